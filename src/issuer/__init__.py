@@ -1,0 +1,1 @@
+"""The Open Badges 3.0 issuer."""
