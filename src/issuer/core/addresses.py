@@ -1,0 +1,63 @@
+"""Every address and identifier that one tenant mints, from its origin and its slug."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """A tenant's addresses. `base` is an origin with an optional path prefix and no final slash.
+
+    An address never changes once a badge holds it. A tenant that `owns_origin` has the origin's own
+    DID (`did:web:HOST`); any other has `did:web:HOST:i:SLUG`.
+    """
+
+    base: str
+    slug: str
+    owns_origin: bool
+
+    @property
+    def did(self) -> str:
+        """The tenant's DID (did:web method, section 3.1: a port is percent-encoded)."""
+        place = urlsplit(self.base)
+        parts = [place.netloc.replace(":", "%3A"), *place.path.strip("/").split("/")]
+        if not self.owns_origin:
+            parts += ["i", self.slug]
+        return ":".join(["did:web", *filter(None, parts)])
+
+    @property
+    def did_document(self) -> str:
+        """The address where resolvers of did:web look for the DID document."""
+        if not self.owns_origin:
+            return f"{self.issuer}/did.json"
+        prefix = urlsplit(self.base).path.strip("/")
+        return f"{self.base}/did.json" if prefix else f"{self.base}/.well-known/did.json"
+
+    @property
+    def issuer(self) -> str:
+        """The issuer's page and profile."""
+        return f"{self.base}/i/{self.slug}"
+
+    def achievement(self, code: str) -> str:
+        """Return the id of an achievement, for ever."""
+        return f"{self.issuer}/a/{code}"
+
+    def achievement_version(self, code: str, number: int) -> str:
+        """Return the address of one published version of an achievement."""
+        return f"{self.achievement(code)}/v{number}"
+
+    def badge(self, public_id: str) -> str:
+        """Return the id of a credential, and the page that people share."""
+        return f"{self.base}/b/{public_id}"
+
+    def credential(self, public_id: str) -> str:
+        """Return the address of the signed file."""
+        return f"{self.badge(public_id)}.json"
+
+    def status_list(self, number: int) -> str:
+        """Return the address of the signed list of badges that were withdrawn or put on hold."""
+        return f"{self.base}/status/{number}"
+
+    def verification_method(self, key_id: str) -> str:
+        """Return the id of a key in the DID document; `key_id` is its Multikey text."""
+        return f"{self.did}#{key_id}"

@@ -1,0 +1,1 @@
+"""What can be earned, by what rule, and whether an event earns it."""

@@ -1,0 +1,139 @@
+"""The kinds of text that an input may hold, and how a refusal names its place."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from issuer.core import documents, moments
+from issuer.errors import Fault, Invalid
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+")
+_WEB = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?", re.IGNORECASE)
+_IMAGE = re.compile(r"data:image/(png|svg\+xml);[^\s\\]+")
+_EMAIL = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,255}")
+_DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class InvalidFields(Invalid):
+    """Some members of the document are missing, unknown or not as they must be."""
+
+    code = "invalid-fields"
+
+
+class Strict(BaseModel):
+    """An input of our own: names in camelCase, nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+    )
+
+
+def _matching(pattern: re.Pattern[str], sentence: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError(sentence)
+        return value
+
+    return check
+
+
+def _plain(value: str) -> str:
+    if _CONTROLS.search(value):
+        raise ValueError("the text holds control characters, which signatures cannot carry")
+    if not value.strip():
+        raise ValueError("the text is empty")
+    return value
+
+
+def _image(value: str) -> str:
+    return value if _IMAGE.fullmatch(value) else _web(value)
+
+
+def _day_or_moment(value: str) -> str:
+    """Return an `xsd:dateTime` for a day or a moment, in the form that badges carry."""
+    try:
+        return moments.midday(moments.parse_day(value)) if len(value) == len("2026-06-05") else _moment(value)
+    except moments.InvalidMoment as error:
+        raise ValueError(error.detail) from error
+
+
+def _moment(value: str) -> str:
+    try:
+        return moments.stamp(moments.parse(value))
+    except moments.InvalidMoment as error:
+        raise ValueError(error.detail) from error
+
+
+_web = _matching(_WEB, "it is not an http or https address")
+
+Line = Annotated[str, Field(max_length=500), AfterValidator(_plain)]
+Prose = Annotated[str, Field(max_length=20_000), AfterValidator(_plain)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:~/@+-]{1,128}$")]
+Iri = Annotated[str, Field(max_length=2_000), AfterValidator(_matching(_IRI, "it is not an absolute IRI"))]
+WebUrl = Annotated[Iri, AfterValidator(_web)]
+ImageUrl = Annotated[
+    str,
+    Field(max_length=60_000),
+    AfterValidator(_matching(_IRI, "it is not an absolute IRI")),
+    AfterValidator(_image),
+]
+Email = Annotated[
+    str, AfterValidator(_matching(_EMAIL, "it is not an e-mail address")), AfterValidator(_plain)
+]
+Did = Annotated[str, Field(max_length=500), AfterValidator(_matching(_DID, "it is not a DID"))]
+Language = Annotated[
+    str, AfterValidator(_matching(_LANGUAGE, "it is not a language tag such as en or es-US"))
+]
+DayOrMoment = Annotated[str, AfterValidator(_day_or_moment)]
+Moment = Annotated[str, AfterValidator(_moment)]
+Amount = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False, strict=False)]
+
+
+def extensible(values: Sequence[str]) -> Callable[[str], str]:
+    """Return a check for an Open Badges enumeration that allows `ext:` terms besides its own."""
+    known = frozenset(values)
+
+    def check(value: str) -> str:
+        if value not in known and not re.fullmatch(r"ext:[A-Za-z0-9._-]{1,100}", value):
+            raise ValueError(f"it is none of {', '.join(values)}, nor begins with ext:")
+        return value
+
+    return check
+
+
+def distinct(values: list[Any]) -> list[Any]:
+    """Refuse two equal members: anonymous twins cannot be told apart by canonicalisers in use."""
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise ValueError(f"item {index} is the same as an earlier one")
+    return values
+
+
+def read(model: type[Model], document: documents.Document, prefix: Sequence[str | int] = ()) -> Model:
+    """Return the model of a document, or raise `InvalidFields` that points at each fault."""
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        faults = [_fault(dict(detail), prefix) for detail in error.errors(include_url=False)]
+        places = ", ".join(fault.pointer or "the document" for fault in faults[:3])
+        more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""  # noqa: PLR2004
+        raise InvalidFields(f"not accepted: {places}{more}", faults) from error
+
+
+def _fault(detail: documents.Document, prefix: Sequence[str | int]) -> Fault:
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    if detail["type"] == "extra_forbidden":
+        message = "this member is not known here"
+    return Fault(documents.pointer(*prefix, *detail["loc"]), message)

@@ -1,0 +1,200 @@
+"""The event of our own dialect: an approved submission."""
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from issuer.core.awarding import vocabulary
+from issuer.core.fields import (
+    Amount,
+    Code,
+    DayOrMoment,
+    Did,
+    Email,
+    Key,
+    Line,
+    Moment,
+    Prose,
+    Strict,
+    WebUrl,
+    distinct,
+    extensible,
+)
+from issuer.core.securing import proofs
+
+Cryptosuite: TypeAlias = Literal["eddsa-rdfc-2022", "eddsa-jcs-2022"]
+Visibility: TypeAlias = Literal["unlisted", "listed", "private"]
+SUBMISSION_APPROVED = "submission.approved"
+
+
+def _code_alone(value: object) -> object:
+    return {"code": value} if isinstance(value, str) else value
+
+
+def _identifier_type(value: str) -> str:
+    if value == "nationalIdentityNumber":
+        raise ValueError("national identity numbers are not accepted: this must not be where they are kept")
+    return extensible(vocabulary.IDENTIFIER_TYPES)(value)
+
+
+class AchievementRef(Strict):
+    """Which achievement: its code, and a version where it must not be the current one."""
+
+    code: Code
+    version: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class RecipientIdentifier(Strict):
+    """An identifier of the person in some other system."""
+
+    type: Annotated[Line, AfterValidator(_identifier_type)]
+    value: Line
+
+
+class Employer(Strict):
+    """Whom the person works for. Kept out of the badge."""
+
+    name: Line
+    nces_lea_id: Line | None = None
+
+
+class Recipient(Strict):
+    """The person. An e-mail address, a DID or an identifier says who it is; a name never does."""
+
+    name: Line | None = None
+    given_name: Line | None = None
+    family_name: Line | None = None
+    email: Email | None = None
+    identifiers: Annotated[list[RecipientIdentifier], AfterValidator(distinct)] = Field(default_factory=list)
+    did: Did | None = None
+    role: Line | None = None
+    employer: Employer | None = None
+    locale: Line | None = None
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> Self:
+        if self.email is None and self.did is None and not self.identifiers:
+            raise ValueError("an email, a did or an identifier is needed to say who it is")
+        return self
+
+
+class Activity(Strict):
+    """What was done, and when."""
+
+    start_date: DayOrMoment | None = None
+    end_date: DayOrMoment | None = None
+    course_id: Line | None = None
+    term: Line | None = None
+    modality: Line | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.start_date and self.end_date and self.end_date < self.start_date:
+            raise ValueError("endDate is before startDate")
+        return self
+
+
+class Submission(Strict):
+    """The platform's own record of what was handed in."""
+
+    id: Key
+    attempt: Annotated[int, Field(ge=1)] | None = None
+    submitted_at: Moment | None = None
+
+
+class Assessor(Strict):
+    """Who judged it. Only the organisation enters the badge."""
+
+    id: Line | None = None
+    role: Line | None = None
+    organization: Line | None = None
+
+
+class ReportedResultFields(Strict):
+    """A result for one criterion of the rubric."""
+
+    criterion: Line
+    level: Line | None = None
+    value: Line | None = None
+    status: Annotated[Line, AfterValidator(extensible(vocabulary.RESULT_STATUSES))] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.level is None and self.value is None and self.status is None:
+            raise ValueError("a level, a value or a status is needed")
+        return self
+
+
+class Overall(Strict):
+    """The assessor's sum of it all, kept out of the badge."""
+
+    level: Line | None = None
+    points: Annotated[float, Field(strict=False)] | None = None
+    max_points: Annotated[float, Field(strict=False)] | None = None
+
+
+class Assessment(Strict):
+    """How it was judged. `approvedAt` is the moment from which the badge is valid."""
+
+    approved_at: Moment | None = None
+    method: Line | None = None
+    assessor: Assessor | None = None
+    results: list[ReportedResultFields] = Field(default_factory=list)
+    overall: Overall | None = None
+
+
+class EvidenceItem(Strict):
+    """One piece of evidence. Its address enters the badge only when its visibility is public."""
+
+    kind: Line | None = None
+    name: Line | None = None
+    genre: Line | None = None
+    description: Prose | None = None
+    narrative: Prose | None = None
+    audience: Line | None = None
+    url: WebUrl | None = None
+    visibility: Literal["issuer", "public"] = "issuer"
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any((self.name, self.description, self.narrative, self.kind)):
+            raise ValueError("a name, a kind, a description or a narrative is needed")
+        return self
+
+
+class Credit(Strict):
+    """Professional-learning credit of one type."""
+
+    type: Line
+    amount: Amount
+    jurisdiction: Line | None = None
+    category: Line | None = None
+
+
+class CompetencyApproved(Strict):
+    """A competency that an assessor approved in a learning platform: what every dialect becomes."""
+
+    id: Key
+    type: Literal["submission.approved"]
+    achievement: Annotated[AchievementRef, BeforeValidator(_code_alone)]
+    recipient: Recipient
+    source: Line | None = None
+    time: Moment | None = None
+    activity: Activity | None = None
+    submission: Submission | None = None
+    assessment: Assessment | None = None
+    evidence: Annotated[list[EvidenceItem], Field(max_length=100), AfterValidator(distinct)] = Field(
+        default_factory=list
+    )
+    credit: Annotated[list[Credit], AfterValidator(distinct)] = Field(default_factory=list)
+    narrative: Prose | None = None
+    visibility: Visibility = "unlisted"
+    cryptosuite: Cryptosuite = proofs.EDDSA_RDFC
+
+    @model_validator(mode="after")
+    def _credit_has_dates(self) -> Self:
+        dated = self.activity and self.activity.start_date and self.activity.end_date
+        if self.credit and not dated:
+            raise ValueError("credit needs activity.startDate and activity.endDate")
+        return self

@@ -1,0 +1,123 @@
+"""Data Integrity proofs with Ed25519: the bytes to sign, the proof attached, the proof checked.
+
+W3C Verifiable Credential Data Integrity 1.0 and Data Integrity EdDSA Cryptosuites 1.0.
+"""
+
+from hashlib import sha256
+from typing import Final, NewType
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from issuer.core.documents import Document
+from issuer.core.securing import canonical, contexts, multibase
+from issuer.errors import Invalid
+
+UnsecuredCredential = NewType("UnsecuredCredential", dict[str, object])
+SecuredCredential = NewType("SecuredCredential", dict[str, object])
+
+EDDSA_RDFC: Final = "eddsa-rdfc-2022"
+EDDSA_JCS: Final = "eddsa-jcs-2022"
+CRYPTOSUITES: Final = (EDDSA_RDFC, EDDSA_JCS)
+ASSERTION: Final = "assertionMethod"
+_SIGNATURE_BYTES: Final = 64
+
+
+class InvalidProof(Invalid):
+    """The proof does not hold for this document and key."""
+
+    code = "invalid-proof"
+
+
+class UnsupportedProof(Invalid):
+    """The proof is of a kind that this service cannot check."""
+
+    code = "unsupported-proof"
+
+
+def options(document: Document, *, method: str, created: str, cryptosuite: str = EDDSA_RDFC) -> Document:
+    """Return the proof that will be attached, still without its value (vc-di-eddsa 3.2.5, 3.3.5)."""
+    proof: Document = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": cryptosuite,
+        "created": created,
+        "verificationMethod": method,
+        "proofPurpose": ASSERTION,
+    }
+    if cryptosuite == EDDSA_JCS:
+        proof["@context"] = document["@context"]
+    return proof
+
+
+def signing_input(document: Document, proof: Document, known: contexts.ContextSet | None = None) -> bytes:
+    """Return the 64 bytes to sign: hash of the proof options, then hash of the document.
+
+    This is `hashData` of vc-di-eddsa 3.2.4 and 3.3.4. Raises `UnsupportedProof` for any other
+    cryptosuite, and what `canonical` raises.
+    """
+    suite = proof.get("cryptosuite")
+    if proof.get("type") != "DataIntegrityProof" or suite not in CRYPTOSUITES:
+        raise UnsupportedProof(f"a proof of the kind {str(suite)[:60]!r} cannot be checked here")
+    if suite == EDDSA_JCS:
+        return _hash_jcs(document, proof)
+    return _hash_rdfc(document, {**proof, "@context": document.get("@context")}, known)
+
+
+def attach(document: Document, proof: Document, signature: bytes) -> SecuredCredential:
+    """Return a copy of the document that carries the proof."""
+    return SecuredCredential({**document, "proof": {**proof, "proofValue": multibase.encode(signature)}})
+
+
+def verify(
+    document: Document,
+    proof: Document,
+    key: Ed25519PublicKey,
+    known: contexts.ContextSet | None = None,
+) -> None:
+    """Raise `InvalidProof` unless the key made this proof over the document without its proof.
+
+    It does not say whose key it is, nor whether the key may make assertions.
+    """
+    signature = _signature(proof)
+    config = {name: value for name, value in proof.items() if name != "proofValue"}
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    try:
+        key.verify(signature, signing_input(unsecured, config, known))
+    except InvalidSignature as error:
+        raise InvalidProof("the signature does not match the document") from error
+
+
+def _hash_rdfc(document: Document, config: Document, known: contexts.ContextSet | None) -> bytes:
+    body = canonical.rdfc(document, known)
+    named = document.get("id")
+    if not body or (isinstance(named, str) and f"<{named}>".encode() not in body):
+        raise canonical.UnsafeDocument("the document's own id would not be signed")
+    return sha256(canonical.rdfc(config, known)).digest() + sha256(body).digest()
+
+
+def _hash_jcs(document: Document, proof: Document) -> bytes:
+    """Hash per vc-di-eddsa 3.3: the proof's own `@context` must begin the document's."""
+    own, shown = _listed(proof.get("@context")), _listed(document.get("@context"))
+    if "@context" in proof:
+        if not own or shown[: len(own)] != own:
+            raise InvalidProof("the proof was made under other contexts than the document names")
+        document = {**document, "@context": proof["@context"]}
+    config, body = canonical.jcs(proof), canonical.jcs(document)
+    return sha256(config).digest() + sha256(body).digest()
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _signature(proof: Document) -> bytes:
+    value = proof.get("proofValue")
+    if not isinstance(value, str):
+        raise InvalidProof("the proof has no proofValue")
+    try:
+        signature = multibase.decode(value)
+    except multibase.InvalidMultibase as error:
+        raise InvalidProof("the proofValue is not base58btc multibase") from error
+    if len(signature) != _SIGNATURE_BYTES or multibase.encode(signature) != value:
+        raise InvalidProof("the proofValue is not a 64-byte signature")
+    return signature

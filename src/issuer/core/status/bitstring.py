@@ -1,0 +1,67 @@
+"""The compressed bitstring: bit 0 is the first, most significant bit of the first byte."""
+
+import base64
+import binascii
+import gzip
+import zlib
+from collections.abc import Iterable
+
+from issuer.errors import Invalid
+
+MINIMUM_LENGTH = 131_072
+"""The fewest entries a list may have, so that a look-up tells little (Bitstring Status List 1.0, 2.2)."""
+
+_MAX_BYTES = 4_000_000
+_GZIP_LEVEL = 6
+_MULTIBASE_BASE64URL = "u"
+
+
+class InvalidStatusList(Invalid):
+    """The encoded list cannot be read, or is not as the standard wants it."""
+
+    code = "invalid-status-list"
+
+
+class StatusIndexOutOfRange(Invalid):
+    """The entry points past the end of its list."""
+
+    code = "status-index-out-of-range"
+
+
+def pack(indices: Iterable[int], length: int) -> bytes:
+    """Return the bits of a list with `length` entries in which exactly `indices` are set."""
+    bits = bytearray(length // 8)
+    for index in indices:
+        bits[index >> 3] |= 0x80 >> (index & 7)
+    return bytes(bits)
+
+
+def encode(bits: bytes) -> str:
+    """Return `encodedList`: multibase base64url of the gzipped bits (section 3.3)."""
+    packed = gzip.compress(bits, compresslevel=_GZIP_LEVEL, mtime=0)
+    return _MULTIBASE_BASE64URL + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode(encoded: str) -> bytes:
+    """Return the bits of an `encodedList` (section 3.4), or raise `InvalidStatusList`. Bounded."""
+    if not encoded.startswith(_MULTIBASE_BASE64URL):
+        raise InvalidStatusList("the list is not multibase base64url (`u…`)")
+    body = encoded[1:]
+    try:
+        packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        inflater = zlib.decompressobj(wbits=31)
+        bits = inflater.decompress(packed, _MAX_BYTES)
+    except (binascii.Error, ValueError, zlib.error) as error:
+        raise InvalidStatusList("the list is not gzip in base64url") from error
+    if not inflater.eof or inflater.unused_data or inflater.unconsumed_tail:
+        raise InvalidStatusList("the list is cut short, too long, or followed by something else")
+    if len(bits) * 8 < MINIMUM_LENGTH:
+        raise InvalidStatusList(f"the list has fewer than {MINIMUM_LENGTH} entries")
+    return bits
+
+
+def is_set(bits: bytes, index: int) -> bool:
+    """Return whether the entry is set, or raise `StatusIndexOutOfRange`."""
+    if not 0 <= index < len(bits) * 8:
+        raise StatusIndexOutOfRange(f"the entry {index} is outside a list of {len(bits) * 8}")
+    return bool(bits[index >> 3] & 0x80 >> (index & 7))

@@ -1,0 +1,1 @@
+"""Is it real, and is it still valid? Everything is fetched beforehand; nothing here reaches out."""
