@@ -204,7 +204,7 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     @override
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [getattr(key, "value", None) for key, _ in node.value]
         if len(set(map(str, keys))) != len(keys):
             raise yaml.YAMLError(f"a key stands twice at line {node.start_mark.line + 1}")

@@ -1,0 +1,186 @@
+"""Queries over credentials."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, TypeAlias, cast
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy.orm import Session
+
+from issuer.db.tables import (
+    Achievement,
+    AchievementVersion,
+    Credential,
+    Message,
+    Recipient,
+    RecipientIdentifier,
+)
+from issuer.errors import NotFound
+
+State: TypeAlias = Literal["active", "expired", "revoked", "suspended"]
+
+
+class UnknownCredential(NotFound):
+    """No such badge was issued here."""
+
+    code = "unknown-badge"
+
+
+Award: TypeAlias = Row[Credential, str, int, str | None]
+"""A credential with its achievement's code and version number, and the holder's name."""
+
+
+def public_row(session: Session, public_id: str) -> Credential:
+    """Return the credential behind a public id, of whatever tenant: the id is the secret.
+
+    Raises `UnknownCredential` for one that does not exist or was never signed.
+    """
+    query = select(Credential).where(Credential.public_id == public_id, Credential.secured.is_not(None))
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise UnknownCredential("there is no badge at this address")
+    return found
+
+
+def by_key(session: Session, tenant_id: str, credential_id: str) -> Credential:
+    """Return a tenant's credential by its primary key, or raise `UnknownCredential`."""
+    query = select(Credential).where(Credential.tenant_id == tenant_id, Credential.id == credential_id)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise UnknownCredential("there is no such badge")
+    return found
+
+
+def locked(session: Session, tenant_id: str, public_id: str) -> Credential:
+    """Return a tenant's signed credential, held against other writers until the transaction ends."""
+    query = select(Credential).where(Credential.tenant_id == tenant_id, Credential.public_id == public_id)
+    found = session.scalars(query.where(Credential.secured.is_not(None)).with_for_update()).one_or_none()
+    if found is None:
+        raise UnknownCredential(f"there is no award {public_id!r}")
+    return found
+
+
+def held(session: Session, tenant_id: str, recipient_id: str, achievement_id: str) -> Sequence[Credential]:
+    """Return a person's credentials for an achievement, the oldest first."""
+    query = select(Credential).where(
+        Credential.tenant_id == tenant_id,
+        Credential.recipient_id == recipient_id,
+        Credential.achievement_id == achievement_id,
+    )
+    return session.scalars(query.order_by(Credential.id)).all()
+
+
+def publish(session: Session, tenant_id: str, credential_id: str, text: str, sha256: str) -> bool:
+    """Store the signed text. False if another process was first."""
+    published = session.execute(
+        update(Credential)
+        .where(Credential.tenant_id == tenant_id, Credential.id == credential_id)
+        .where(Credential.secured.is_(None))
+        .values(secured=text, secured_sha256=sha256)
+        .returning(Credential.id)
+    )
+    return published.first() is not None
+
+
+def unfinished(session: Session, before: datetime, limit: int) -> Sequence[tuple[str, str]]:
+    """Return (tenant, credential) keys of drafts made before a moment that are still unsigned."""
+    query = (
+        select(Credential.tenant_id, Credential.id)
+        .where(Credential.secured.is_(None), Credential.created_at < before)
+        .order_by(Credential.created_at)
+    )
+    return [(tenant_id, credential_id) for tenant_id, credential_id in session.execute(query.limit(limit))]
+
+
+def unfinished_with_key(session: Session, tenant_id: str, key_id: str) -> bool:
+    """Return whether a draft still waits for this key's signature."""
+    query = select(Credential.id).where(Credential.tenant_id == tenant_id, Credential.secured.is_(None))
+    return session.execute(query.where(Credential.key_id == key_id).limit(1)).first() is not None
+
+
+def set_indices(session: Session, tenant_id: str, list_id: int, purpose: str) -> Sequence[int]:
+    """Return the indices of a list whose bit is set: those of withdrawn, or of held, credentials."""
+    query = select(Credential.revocation_index).where(
+        Credential.revocation_list_id == list_id, Credential.revoked_at.is_not(None)
+    )
+    if purpose == "suspension":
+        query = select(cast("ColumnElement[int]", Credential.suspension_index)).where(
+            Credential.suspension_list_id == list_id, Credential.suspended_at.is_not(None)
+        )
+    return session.scalars(query.where(Credential.tenant_id == tenant_id)).all()
+
+
+def history(session: Session, tenant_id: str, credential_id: str) -> Sequence[Message]:
+    """Return what happened to a credential, in order."""
+    query = select(Message).where(Message.tenant_id == tenant_id, Message.credential_id == credential_id)
+    return session.scalars(query.order_by(Message.created_at, Message.id)).all()
+
+
+def award(session: Session, tenant_id: str, public_id: str) -> Award:
+    """Return one award, or raise `UnknownCredential`."""
+    found = session.execute(_awards(tenant_id).where(Credential.public_id == public_id)).one_or_none()
+    if found is None:
+        raise UnknownCredential(f"there is no award {public_id!r}")
+    return found
+
+
+def search(
+    session: Session,
+    tenant_id: str,
+    *,
+    now: datetime,
+    limit: int,
+    before: str | None = None,
+    query: str | None = None,
+    code: str | None = None,
+    state: State | None = None,
+) -> Sequence[Award]:
+    """Return awards, the newest first, from before a primary key.
+
+    `query` is an award's id, an identifier of the person (e-mail address included), or part of a name.
+    """
+    statement = _awards(tenant_id).order_by(Credential.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(Credential.id < before)
+    if code is not None:
+        statement = statement.where(Achievement.code == code)
+    if state is not None:
+        statement = statement.where(_in_state(state, now))
+    if query:
+        statement = statement.where(_matching(tenant_id, query))
+    return session.execute(statement).all()
+
+
+def _awards(tenant_id: str) -> Select[Credential, str, int, str | None]:
+    return (
+        select(Credential, Achievement.code, AchievementVersion.number, Recipient.name)
+        .join(Achievement, Achievement.id == Credential.achievement_id)
+        .join(AchievementVersion, AchievementVersion.id == Credential.achievement_version_id)
+        .join(Recipient, Recipient.id == Credential.recipient_id)
+        .where(Credential.tenant_id == tenant_id, Credential.secured.is_not(None))
+    )
+
+
+def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
+    live = Credential.revoked_at.is_(None)
+    going = live & Credential.suspended_at.is_(None)
+    ended = Credential.valid_until.is_not(None) & (Credential.valid_until < now)
+    states: dict[State, ColumnElement[bool]] = {
+        "revoked": Credential.revoked_at.is_not(None),
+        "suspended": live & Credential.suspended_at.is_not(None),
+        "expired": going & ended,
+        "active": going & ~ended,
+    }
+    return states[state]
+
+
+def _matching(tenant_id: str, query: str) -> ColumnElement[bool]:
+    people = select(RecipientIdentifier.recipient_id).where(
+        RecipientIdentifier.tenant_id == tenant_id,
+        RecipientIdentifier.value.in_([query.strip(), query.strip().lower()]),
+    )
+    return or_(
+        Credential.public_id == query,
+        Credential.recipient_id.in_(people),
+        Recipient.name.icontains(query.strip(), autoescape=True),
+    )

@@ -1,0 +1,85 @@
+"""Engines and sessions for SQLite and PostgreSQL, set up so that an acknowledged commit is on disk."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from issuer.errors import Unavailable
+
+_POOL_SIZE = 10
+_MAX_OVERFLOW = 30
+_BUSY_MILLISECONDS = 30_000
+_READ = "issuer_reads_only"
+
+
+class UnsafeDatabase(Unavailable):
+    """The database would acknowledge a commit that a power cut can undo."""
+
+    code = "unsafe-database"
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database, by two doors: `read` never writes, `write` begins knowing that it will."""
+
+    engine: Engine
+    read: sessionmaker[Session]
+    write: sessionmaker[Session]
+
+
+def connect(url: str) -> Database:
+    """Return the database at a SQLAlchemy URL. Nothing is opened yet."""
+    target = make_url(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    if target.get_backend_name() == "sqlite":
+        engine = create_engine(target, pool_size=_POOL_SIZE, max_overflow=_MAX_OVERFLOW)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(target, pool_size=_POOL_SIZE, max_overflow=_MAX_OVERFLOW, pool_pre_ping=True)
+    reader = engine.execution_options(**{_READ: True})
+    return Database(
+        engine=engine,
+        read=sessionmaker(reader, expire_on_commit=False),
+        write=sessionmaker(engine, expire_on_commit=False),
+    )
+
+
+def check(database: Database) -> None:
+    """Raise `UnsafeDatabase` unless the database answers and syncs what it acknowledges."""
+    try:
+        with database.read() as session:
+            if database.engine.dialect.name == "sqlite":
+                found = {"synchronous": str(session.execute(text("PRAGMA synchronous")).scalar())}
+                wanted = {"synchronous": "2"}
+            else:
+                names = ("synchronous_commit", "fsync")
+                found = {name: str(session.execute(text(f"SHOW {name}")).scalar()) for name in names}
+                wanted = dict.fromkeys(names, "on")
+    except OperationalError as error:
+        raise UnsafeDatabase("the database does not answer: check ISSUER_DATABASE_URL") from error
+    wrong = sorted(name for name in wanted if found[name] != wanted[name])
+    if wrong:
+        raise UnsafeDatabase(f"the database is set up to lose acknowledged work: check {', '.join(wrong)}")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own object
+    connection.isolation_level = None  # SQLAlchemy says when a transaction begins
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {_BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once where a transaction will write: an upgrade in mid-way can fail."""
+    reads = connection.get_execution_options().get(_READ)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,81 @@
+"""Queries over status lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from issuer.db.tables import StatusList
+from issuer.errors import NotFound
+
+
+class UnknownStatusList(NotFound):
+    """There is no status list of that number."""
+
+    code = "unknown-status-list"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a list, counted in the order in which places were given out."""
+
+    list_id: int
+    position: int
+    length: int
+    permutation_key: bytes
+
+
+def by_number(session: Session, number: int) -> StatusList:
+    """Return a list by the number in its address, of whatever tenant, or raise `UnknownStatusList`."""
+    found = session.get(StatusList, number)
+    if found is None:
+        raise UnknownStatusList(f"there is no status list {number}")
+    return found
+
+
+def take_place(session: Session, tenant_id: str, purpose: str, share: float) -> Place | None:
+    """Return the next place of the tenant's newest list for a purpose, and count it as taken.
+
+    None when there is no list yet, or when `share` of the newest is used up.
+    """
+    newest = (
+        select(StatusList.id)
+        .where(StatusList.tenant_id == tenant_id, StatusList.purpose == purpose)
+        .order_by(StatusList.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    taken = session.execute(
+        update(StatusList)
+        .where(StatusList.tenant_id == tenant_id, StatusList.id == newest)
+        .where(StatusList.allocated < StatusList.length * share)
+        .values(allocated=StatusList.allocated + 1)
+        .returning(StatusList.id, StatusList.allocated, StatusList.length, StatusList.permutation_key)
+    ).one_or_none()
+    return Place(taken[0], taken[1] - 1, taken[2], taken[3]) if taken else None
+
+
+def bump(session: Session, tenant_id: str, list_id: int) -> None:
+    """Note that a bit of the list changed, so that its signed form is out of date."""
+    session.execute(
+        update(StatusList)
+        .where(StatusList.tenant_id == tenant_id, StatusList.id == list_id)
+        .values(version=StatusList.version + 1)
+    )
+
+
+def stale(session: Session, limit: int) -> Sequence[int]:
+    """Return the numbers of lists, of all tenants, whose signed form is missing or out of date."""
+    query = select(StatusList.id).where(StatusList.secured_version < StatusList.version)
+    return session.scalars(query.order_by(StatusList.id).limit(limit)).all()
+
+
+def publish(session: Session, tenant_id: str, list_id: int, version: int, text: str) -> None:
+    """Store the signed form of a version, unless a newer one is there already."""
+    session.execute(
+        update(StatusList)
+        .where(StatusList.tenant_id == tenant_id, StatusList.id == list_id)
+        .where(StatusList.secured_version < version)
+        .values(secured=text, secured_version=version)
+    )

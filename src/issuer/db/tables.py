@@ -1,0 +1,271 @@
+"""The tables, each with the invariant that its constraints hold."""
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from typing_extensions import override
+
+Key = String(36)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. Naive datetimes are refused: their zone would be anybody's guess."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a datetime without a time zone was about to be stored")
+        return value.astimezone(UTC) if value else None
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table shares: named constraints, and aware datetimes."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: Instant()}
+
+
+class Tenant(Base):
+    """One issuer's space.
+
+    `owned_origin` is the origin whose own DID the tenant has: a further origin of the settings, the empty
+    text for the public URL itself (the default tenant), or none. It never changes.
+    """
+
+    __tablename__ = "tenant"
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    owned_origin: Mapped[str | None] = mapped_column(String(300), unique=True)
+    profile: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class VerificationKey(Base):
+    """The public half of a key; its id is the Multikey text. It is never deleted.
+
+    The key that signs is the one activated last that is not retired. A retired key can't sign, and stays
+    in the DID document for the badges that it signed.
+    """
+
+    __tablename__ = "verification_key"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"), index=True)
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+
+
+class ApiClient(Base):
+    """A key to the API: its visible part is `id`, and of its secret only the SHA-256 is kept."""
+
+    __tablename__ = "api_client"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    secret_sha256: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class Achievement(Base):
+    """A code, for ever. `draft` is the definition being worked on, none when all of it is published."""
+
+    __tablename__ = "achievement"
+    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    draft: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class AchievementVersion(Base):
+    """A published version. It never changes: awards keep the version that was signed into them."""
+
+    __tablename__ = "achievement_version"
+    __table_args__ = (UniqueConstraint("achievement_id", "number"),)
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
+    achievement_id: Mapped[str] = mapped_column(ForeignKey("achievement.id"))
+    number: Mapped[int]
+    definition: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime]
+
+
+class Recipient(Base):
+    """A person, as far as one tenant knows."""
+
+    __tablename__ = "recipient"
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
+    name: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+
+
+class RecipientIdentifier(Base):
+    """One way to recognise a person. `scope` is the source whose identifier it is, empty for all."""
+
+    __tablename__ = "recipient_identifier"
+    __table_args__ = (UniqueConstraint("tenant_id", "kind", "scope", "value"),)
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
+    recipient_id: Mapped[str] = mapped_column(ForeignKey("recipient.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(120))
+    scope: Mapped[str] = mapped_column(String(500))
+    value: Mapped[str] = mapped_column(String(500))
+
+
+class StatusList(Base):
+    """A list and the counter of its entries; `id` is the number in its address.
+
+    The bits are a projection of the credentials' rows. `version` grows with every change of a bit, and
+    `secured` shows those up to `secured_version`.
+    """
+
+    __tablename__ = "status_list"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy wants it
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    length: Mapped[int]
+    permutation_key: Mapped[bytes] = mapped_column(LargeBinary)
+    allocated: Mapped[int]
+    version: Mapped[int]
+    secured: Mapped[str | None] = mapped_column(Text)
+    secured_version: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Credential(Base):
+    """One credential, from the moment that we mean to sign it.
+
+    `draft` and `proof` are what we mean to sign and never change; `secured` is the signed text, once there
+    is one. A credential is issued when it has a `secured`: no separate state can disagree.
+    """
+
+    __tablename__ = "credential"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "award_key"),
+        UniqueConstraint("revocation_list_id", "revocation_index"),
+        UniqueConstraint("suspension_list_id", "suspension_index"),
+        Index(
+            "ix_credential_unfinished",
+            "created_at",
+            sqlite_where=text("secured IS NULL"),
+            postgresql_where=text("secured IS NULL"),
+        ),
+        Index(None, "recipient_id", "achievement_id"),
+        Index(None, "tenant_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    award_key: Mapped[str] = mapped_column(String(120))
+    recipient_id: Mapped[str] = mapped_column(ForeignKey("recipient.id"))
+    achievement_id: Mapped[str] = mapped_column(ForeignKey("achievement.id"))
+    achievement_version_id: Mapped[str] = mapped_column(ForeignKey("achievement_version.id"))
+    key_id: Mapped[str] = mapped_column(ForeignKey("verification_key.id"))
+    visibility: Mapped[str] = mapped_column(String(20))
+    draft: Mapped[str] = mapped_column(Text)
+    proof: Mapped[str] = mapped_column(Text)
+    secured: Mapped[str | None] = mapped_column(Text)
+    secured_sha256: Mapped[str | None] = mapped_column(String(64))
+    awarded_at: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    revocation_list_id: Mapped[int] = mapped_column(ForeignKey("status_list.id"))
+    revocation_index: Mapped[int]
+    suspension_list_id: Mapped[int | None] = mapped_column(ForeignKey("status_list.id"))
+    suspension_index: Mapped[int | None]
+    revoked_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(40))
+    erased_at: Mapped[datetime | None]
+
+
+class Event(Base):
+    """An event that was acknowledged, remembered for ever so that it can never issue twice."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source", "event_id"),
+        UniqueConstraint("tenant_id", "source", "submission_key"),
+        UniqueConstraint("tenant_id", "source", "idempotency_key"),
+    )
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
+    source: Mapped[str] = mapped_column(String(500))
+    event_id: Mapped[str] = mapped_column(String(128))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    submission_key: Mapped[str | None] = mapped_column(String(200))
+    idempotency_key: Mapped[str | None] = mapped_column(String(255))
+    client_id: Mapped[str] = mapped_column(String(40))
+    request_id: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(20))
+    credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), index=True)
+    received_at: Mapped[datetime]
+
+
+class Message(Base):
+    """What the world must hear of a credential, written in the transaction that made it true.
+
+    In order, a credential's messages are its history.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
+    credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), index=True)
+    topic: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str | None] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(60))
+    request_id: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]

@@ -1,0 +1,100 @@
+"""Queries over tenants and the keys that speak for them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from issuer.db.tables import Tenant, VerificationKey
+from issuer.errors import NotFound
+
+DEFAULT = ""
+"""The `owned_origin` of the default tenant: the public URL itself."""
+
+
+class UnknownTenant(NotFound):
+    """There is no issuer of that name."""
+
+    code = "unknown-issuer"
+
+
+class UnknownKey(NotFound):
+    """The issuer has no key of that id."""
+
+    code = "unknown-key"
+
+
+def all_tenants(session: Session) -> Sequence[Tenant]:
+    """Return every tenant, by slug."""
+    return session.scalars(select(Tenant).order_by(Tenant.slug)).all()
+
+
+def by_slug(session: Session, slug: str) -> Tenant:
+    """Return the tenant of a slug, or raise `UnknownTenant`."""
+    found = session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
+    if found is None:
+        raise UnknownTenant(f"there is no issuer {slug!r}")
+    return found
+
+
+def by_id(session: Session, tenant_id: str) -> Tenant:
+    """Return a tenant, or raise `UnknownTenant`."""
+    found = session.get(Tenant, tenant_id)
+    if found is None:
+        raise UnknownTenant("there is no such issuer")
+    return found
+
+
+def owner_of(session: Session, origin: str) -> Tenant | None:
+    """Return the tenant that owns an origin (`DEFAULT` for the public URL), if any."""
+    return session.scalars(select(Tenant).where(Tenant.owned_origin == origin)).one_or_none()
+
+
+def keys(session: Session, tenant_id: str) -> Sequence[VerificationKey]:
+    """Return every key that the tenant ever had, the oldest first."""
+    query = select(VerificationKey).where(VerificationKey.tenant_id == tenant_id)
+    return session.scalars(query.order_by(VerificationKey.created_at, VerificationKey.id)).all()
+
+
+def key(session: Session, tenant_id: str, key_id: str) -> VerificationKey:
+    """Return one key of the tenant, or raise `UnknownKey`."""
+    query = select(VerificationKey).where(VerificationKey.tenant_id == tenant_id)
+    found = session.scalars(query.where(VerificationKey.id == key_id)).one_or_none()
+    if found is None:
+        raise UnknownKey(f"the issuer has no key {key_id!r}")
+    return found
+
+
+def signing_key(session: Session, tenant_id: str) -> VerificationKey | None:
+    """Return the key that signs now: the one activated last that is not retired. None without one."""
+    query = (
+        select(VerificationKey)
+        .where(VerificationKey.tenant_id == tenant_id)
+        .where(VerificationKey.activated_at.is_not(None), VerificationKey.retired_at.is_(None))
+        .order_by(VerificationKey.activated_at.desc(), VerificationKey.id.desc())
+    )
+    return session.scalars(query.limit(1)).one_or_none()
+
+
+def set_profile(session: Session, tenant_id: str, profile: str) -> None:
+    """Replace the tenant's profile. Badges already issued keep the one that was signed into them."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(profile=profile))
+
+
+def activate_key(session: Session, tenant_id: str, key_id: str, now: datetime) -> None:
+    """Make a key the one that signs."""
+    session.execute(
+        update(VerificationKey)
+        .where(VerificationKey.tenant_id == tenant_id, VerificationKey.id == key_id)
+        .values(activated_at=now)
+    )
+
+
+def retire_key(session: Session, tenant_id: str, key_id: str, now: datetime) -> None:
+    """Keep a key from signing ever again. Its public half stays."""
+    session.execute(
+        update(VerificationKey)
+        .where(VerificationKey.tenant_id == tenant_id, VerificationKey.id == key_id)
+        .values(retired_at=now)
+    )

@@ -1,0 +1,1 @@
+"""Private keys by reference: a signer signs bytes, and never sees a document."""

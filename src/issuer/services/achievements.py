@@ -1,0 +1,99 @@
+"""Define, publish and retire achievements."""
+
+import json
+
+from sqlalchemy.exc import IntegrityError
+
+from issuer.context import Context
+from issuer.core import documents, fields
+from issuer.core.awarding.achievement import achievement_document
+from issuer.core.awarding.definition import Definition
+from issuer.core.awarding.profile import plain
+from issuer.core.documents import Document
+from issuer.core.securing import canonical, contexts
+from issuer.db import achievements
+from issuer.db.tables import Achievement, AchievementVersion, Tenant
+from issuer.errors import Conflict, Fault, Invalid
+
+
+class NothingToPublish(Conflict):
+    """There is no draft of the achievement."""
+
+    code = "nothing-to-publish"
+
+
+def save(context: Context, tenant: Tenant, code: str, definition: Document) -> Achievement:
+    """Save a definition as the achievement's draft and return the achievement.
+
+    Raises `InvalidFields` that points at each fault. Published versions are not touched.
+    """
+    fields.read(_CodeOnly, {"code": code})
+    given = fields.read(Definition, definition)
+    _check_signable(context, tenant, code, given)
+    text, now = documents.text(plain(given)), context.clock()
+    with context.database.write.begin() as session:
+        found = achievements.find(session, tenant.id, code)
+        if found is None:
+            found = Achievement(id=context.new_key(), tenant_id=tenant.id, code=code, created_at=now)
+            session.add(found)
+        found.draft, found.updated_at = text, now
+        return found
+
+
+def publish(context: Context, tenant: Tenant, code: str) -> AchievementVersion:
+    """Publish the draft as the next version and return it; it is for ever.
+
+    A draft equal to the newest version makes no new one. Publishing brings a retired achievement back.
+    """
+    try:
+        with context.database.write.begin() as session:
+            found = achievements.by_code(session, tenant.id, code)
+            newest = achievements.version(session, tenant.id, found.id)
+            if found.draft is None and newest is None:
+                raise NothingToPublish(f"save a definition of {code!r} first")
+            found.retired_at = None
+            if newest is not None and found.draft in (None, newest.definition):
+                found.draft = None
+                return newest
+            version = _version(context, tenant, found, newest.number + 1 if newest else 1)
+            session.add(version)
+            found.draft, found.updated_at = None, version.published_at
+            return version
+    except IntegrityError as error:
+        raise Conflict(f"{code!r} was published by somebody else just now: look at it again") from error
+
+
+def retire(context: Context, tenant: Tenant, code: str) -> Achievement:
+    """Stop awarding an achievement and return it. What was awarded stays as it is."""
+    with context.database.write.begin() as session:
+        found = achievements.by_code(session, tenant.id, code)
+        found.retired_at = found.retired_at or context.clock()
+        return found
+
+
+def _version(context: Context, tenant: Tenant, achievement: Achievement, number: int) -> AchievementVersion:
+    definition = Definition.model_validate_json(str(achievement.draft))
+    document = achievement_document(definition, context.addresses(tenant), achievement.code, number)
+    return AchievementVersion(
+        id=context.new_key(),
+        tenant_id=tenant.id,
+        achievement_id=achievement.id,
+        number=number,
+        definition=str(achievement.draft),
+        document=documents.text(document),
+        published_at=context.clock(),
+    )
+
+
+class _CodeOnly(fields.Strict):
+    code: fields.Code
+
+
+def _check_signable(context: Context, tenant: Tenant, code: str, given: Definition) -> None:
+    """Canonicalise the achievement once, so that no badge of it is found unsignable later."""
+    document = achievement_document(given, context.addresses(tenant), code, 1)
+    whole = {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **document}
+    try:
+        canonical.rdfc(json.loads(documents.text(whole)))
+    except Invalid as error:
+        raise fields.InvalidFields("the definition could not be signed", [Fault("", error.detail)]) from error

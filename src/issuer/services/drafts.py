@@ -1,0 +1,116 @@
+"""Record what we mean to sign, before a key is used."""
+
+import base64
+import json
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from issuer.context import Context
+from issuer.core import documents, ids, moments
+from issuer.core.awarding.decision import Award
+from issuer.core.awarding.definition import Definition
+from issuer.core.credentials import build, lint, subject
+from issuer.core.intake.event import CompetencyApproved
+from issuer.core.securing import proofs
+from issuer.core.securing.proofs import UnsecuredCredential
+from issuer.core.status.entries import Purpose, StatusEntry
+from issuer.db import tenants
+from issuer.db.tables import AchievementVersion, Credential, Recipient, Tenant
+from issuer.errors import Invalid
+from issuer.keys.ports import KeyUnavailable
+from issuer.services import status_lists
+from issuer.services.tenants import profile_of
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What was decided: this person is to have this achievement, as this issuer says."""
+
+    tenant: Tenant
+    version: AchievementVersion
+    definition: Definition
+    person: Recipient
+    award: Award
+    event: CompetencyApproved
+
+
+def record(context: Context, session: Session, intent: Intent) -> Credential:
+    """Return the new credential row, in the caller's transaction.
+
+    What it holds is linted and canonicalised once, so a draft that is recorded can be signed.
+    """
+    tenant = intent.tenant
+    key = tenants.signing_key(session, tenant.id)
+    if key is None:
+        raise KeyUnavailable("the issuer has no signing key: run `issuer keys rotate`")
+    purposes: tuple[Purpose, ...] = (
+        ("revocation", "suspension") if intent.definition.suspendable else ("revocation",)
+    )
+    places = [status_lists.take_place(context, session, tenant.id, purpose) for purpose in purposes]
+    public_id = ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))
+    statuses = tuple(
+        StatusEntry(context.addresses(tenant).status_list(number), index, purpose)
+        for (number, index), purpose in zip(places, purposes, strict=True)
+    )
+    document = _document(context, intent, public_id, statuses)
+    method = context.addresses(tenant).verification_method(key.id)
+    created = moments.stamp(context.clock())
+    suite = intent.event.cryptosuite
+    proof = proofs.options(document, method=method, created=created, cryptosuite=suite)
+    _check_signable(context, document, proof)
+    suspension = places[1] if len(places) > 1 else (None, None)
+    credential = Credential(
+        id=context.new_key(),
+        tenant_id=tenant.id,
+        public_id=public_id,
+        award_key=f"{intent.person.id}:{intent.version.achievement_id}:{intent.award.ordinal}",
+        recipient_id=intent.person.id,
+        achievement_id=intent.version.achievement_id,
+        achievement_version_id=intent.version.id,
+        key_id=key.id,
+        visibility=intent.event.visibility,
+        draft=documents.text(document),
+        proof=documents.text(proof),
+        awarded_at=intent.award.awarded,
+        valid_until=intent.award.valid_until,
+        created_at=context.clock(),
+        revocation_list_id=places[0][0],
+        revocation_index=places[0][1],
+        suspension_list_id=suspension[0],
+        suspension_index=suspension[1],
+    )
+    session.add(credential)
+    session.flush()
+    return credential
+
+
+def _document(
+    context: Context, intent: Intent, public_id: str, statuses: tuple[StatusEntry, ...]
+) -> UnsecuredCredential:
+    addresses = context.addresses(intent.tenant)
+    achievement = json.loads(intent.version.document)
+    salt = base64.urlsafe_b64encode(context.chance(subject.SALT_BYTES)).decode().rstrip("=")
+    return build.build(
+        build.Ingredients(
+            credential_id=addresses.badge(public_id),
+            issuer=profile_of(context, intent.tenant),
+            achievement=achievement,
+            place=addresses.achievement_version(achievement["humanCode"], intent.version.number),
+            award=intent.award,
+            event=intent.event,
+            statuses=statuses,
+            salt=salt,
+            show_name=intent.definition.show_name,
+        )
+    )
+
+
+def _check_signable(context: Context, document: UnsecuredCredential, proof: documents.Document) -> None:
+    """Refuse before anything is recorded: what no verifier would accept, and what is too large."""
+    lint.lint(document, context.clock())
+    documents.parse(documents.text(document).encode())
+    try:
+        proofs.signing_input(document, proof)
+    except Invalid as error:
+        raise lint.LintFailed(f"the badge could not be signed: {error.detail}") from error

@@ -1,0 +1,97 @@
+"""Sign a draft, check it as a stranger would, and publish it. Safe to repeat."""
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+
+from issuer import telemetry
+from issuer.context import Context
+from issuer.core import documents
+from issuer.core.documents import Document
+from issuer.core.securing import did, proofs
+from issuer.core.verifying import report
+from issuer.core.verifying.findings import Outcome
+from issuer.core.verifying.materials import Materials
+from issuer.db import credentials, tenants
+from issuer.db.tables import Credential, Message
+from issuer.errors import IssuerError
+
+ISSUED = "award.issued"
+_BATCH = 100
+_LEFT_ALONE = timedelta(seconds=10)
+"""How old a draft is before somebody else finishes it: its own request is usually still at it."""
+
+
+class SelfCheckFailed(IssuerError):
+    """What we signed would not be accepted by a verifier. It was not published. The fault is ours."""
+
+    code = "self-check-failed"
+
+
+def finish(
+    context: Context, tenant_id: str, credential_id: str, *, actor: str, request_id: str
+) -> Credential:
+    """Return the credential, signed and published, whether by this call or by an earlier one.
+
+    Ed25519 over stored bytes gives the same signature each time, so a repeat after a crash is harmless.
+    No transaction is open while the key is used.
+    """
+    with context.database.read() as session:
+        credential = credentials.by_key(session, tenant_id, credential_id)
+        tenant = tenants.by_id(session, tenant_id)
+        listed = [key.id for key in tenants.keys(session, tenant_id)]
+    if credential.secured is not None:
+        return credential
+    draft, proof = json.loads(credential.draft), json.loads(credential.proof)
+    signature = context.keyring.signer(credential.key_id).sign(proofs.signing_input(draft, proof))
+    text = documents.text(proofs.attach(draft, proof, signature))
+    _check_as_a_stranger(context, text, did.did_document(context.addresses(tenant).did, listed))
+    return _publish(context, credential, text, actor=actor, request_id=request_id)
+
+
+def finish_all(context: Context) -> int:
+    """Finish every draft that an interruption left behind, and return how many there were."""
+    finished = 0
+    with context.database.read() as session:
+        waiting = credentials.unfinished(session, context.clock() - _LEFT_ALONE, _BATCH)
+    for tenant_id, credential_id in waiting:
+        try:
+            finish(context, tenant_id, credential_id, actor="worker", request_id="worker")
+        except IssuerError as error:
+            context.metrics.faults.labels(error.code).inc()
+            telemetry.log().error("draft_not_finished", credential=credential_id, code=error.code)
+        else:
+            finished += 1
+            context.metrics.recovered.inc()
+    return finished
+
+
+def _check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
+    document = documents.parse(text.encode())
+    materials = Materials(document=document, now=context.clock(), controllers={str(keys["id"]): keys})
+    for finding in report.report(materials).checks:
+        unsafe = finding.outcome is Outcome.FAILED and finding.code != "expired"
+        unsealed = finding.id == "integrity" and finding.outcome is not Outcome.PASSED
+        if unsafe or unsealed:
+            context.metrics.faults.labels(SelfCheckFailed.code).inc()
+            raise SelfCheckFailed(f"the signed badge fails {finding.id}: {finding.message}")
+
+
+def _publish(
+    context: Context, credential: Credential, text: str, *, actor: str, request_id: str
+) -> Credential:
+    message = Message(
+        id=context.new_key(),
+        tenant_id=credential.tenant_id,
+        credential_id=credential.id,
+        topic=ISSUED,
+        actor=actor,
+        request_id=request_id,
+        created_at=context.clock(),
+    )
+    digest = sha256(text.encode()).hexdigest()
+    with context.database.write.begin() as session:
+        if credentials.publish(session, credential.tenant_id, credential.id, text, digest):
+            session.add(message)
+        session.flush()
+        return credentials.by_key(session, credential.tenant_id, credential.id)

@@ -1,0 +1,105 @@
+"""Withdraw a badge, put it on hold, or lift the hold."""
+
+from typing import Final, Literal, TypeAlias
+
+from sqlalchemy.orm import Session
+
+from issuer.context import Context
+from issuer.db import credentials, status_lists
+from issuer.db.tables import Credential, Message
+from issuer.errors import Conflict, Fault, Invalid
+from issuer.services.clients import Client
+
+Change: TypeAlias = Literal["revoke", "suspend", "reinstate"]
+
+REASONS: Final = (
+    "issued_in_error",
+    "replaced",
+    "holder_request",
+    "requirements_not_met",
+    "authority_ended",
+    "other",
+)
+"""The closed list of public reasons. Anything that wants free text goes into the internal note."""
+
+TOPICS: Final[dict[Change, str]] = {
+    "revoke": "award.revoked",
+    "suspend": "award.suspended",
+    "reinstate": "award.reinstated",
+}
+
+
+class AlreadyRevoked(Conflict):
+    """The badge was withdrawn, which cannot be undone."""
+
+    code = "already-revoked"
+
+
+class InvalidReason(Invalid):
+    """The reason is not of the closed list."""
+
+    code = "invalid-reason"
+
+
+def change(
+    context: Context,
+    client: Client,
+    public_id: str,
+    what: Change,
+    *,
+    reason: str | None,
+    note: str | None,
+    request_id: str,
+) -> credentials.Award:
+    """Return the award after the change. Repeating a change alters nothing.
+
+    The page says so at once, and the published list within a minute. Raises `UnknownCredential`,
+    `InvalidReason`, and `AlreadyRevoked` for a badge that was withdrawn.
+    """
+    if reason not in REASONS and not (what == "reinstate" and reason is None):
+        fault = Fault("/reason", f"choose from {', '.join(REASONS)}")
+        raise InvalidReason("a reason of the closed list is needed", [fault])
+    with context.database.write.begin() as session:
+        credential = credentials.locked(session, client.tenant_id, public_id)
+        if _apply(context, credential, what):
+            credential.reason = None if what == "reinstate" else reason
+            _publish_change(session, credential, what)
+            message = Message(
+                id=context.new_key(),
+                tenant_id=client.tenant_id,
+                credential_id=credential.id,
+                topic=TOPICS[what],
+                reason=reason,
+                note=note,
+                actor=client.id,
+                request_id=request_id,
+                created_at=context.clock(),
+            )
+            session.add(message)
+            context.metrics.withdrawn.labels(what).inc()
+        session.flush()
+        return credentials.award(session, client.tenant_id, public_id)
+
+
+def _apply(context: Context, credential: Credential, what: Change) -> bool:
+    """Change the row and return whether there was anything to change."""
+    if credential.revoked_at is not None:
+        if what == "revoke":
+            return False
+        raise AlreadyRevoked("this badge was withdrawn, which cannot be undone: issue a new one")
+    if what == "revoke":
+        credential.revoked_at = context.clock()
+        return True
+    wanted = what == "suspend"
+    if (credential.suspended_at is not None) is wanted:
+        return False
+    credential.suspended_at = context.clock() if wanted else None
+    return True
+
+
+def _publish_change(session: Session, credential: Credential, what: Change) -> None:
+    """Note that the published list is out of date, where strangers can see this change in one."""
+    if what == "revoke":
+        status_lists.bump(session, credential.tenant_id, credential.revocation_list_id)
+    elif credential.suspension_list_id is not None:
+        status_lists.bump(session, credential.tenant_id, credential.suspension_list_id)

@@ -1,0 +1,116 @@
+"""Everything that an operator can choose, from `ISSUER_…` environment variables."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "ISSUER_"
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_MIN_OPERATOR_KEY = 32
+
+
+def _origin(value: str) -> str:
+    place = urlsplit(value)
+    if place.scheme not in {"http", "https"} or not place.hostname or place.query or place.fragment:
+        raise ValueError("it is not an address such as https://badges.example.org")
+    if place.username or place.password:
+        raise ValueError("an address with a user name in it is not accepted")
+    return f"{place.scheme}://{place.netloc.lower()}{place.path.rstrip('/')}"
+
+
+def _separate(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+
+
+class Settings(BaseSettings):
+    """The operator's choices. The text under each field is its manual."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        frozen=True,
+        hide_input_in_errors=True,  # or a typo in one variable prints the others' secrets
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+    public_url: Origin = "http://localhost:8000"
+    """Origin, with an optional path prefix, of every id that is minted. It decides the DIDs. Changing it
+    orphans the badges already issued."""
+
+    origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Further origins, separated by commas, that tenants may own: a district's own address."""
+
+    database_url: SecretStr = SecretStr("sqlite:///issuer.db")
+    """SQLAlchemy URL. SQLite for one process, PostgreSQL (`postgresql://…`) for more."""
+
+    keys_dir: Path = Path("keys")
+    """Folder of the private keys: one encrypted file a key, readable by the service alone."""
+
+    key_passphrase: SecretStr | None = None
+    """Passphrase of the key files. Prefer `key_passphrase_file`."""
+
+    key_passphrase_file: Path | None = None
+    """File that holds the passphrase of the key files."""
+
+    mode: Literal["production", "development"] = "production"
+    """Production refuses unencrypted or readable key files and plain http outside this machine."""
+
+    operator_key: SecretStr | None = None
+    """Bearer key, at least 32 characters, for the operator's own API calls. Off when absent."""
+
+    status_list_length: Annotated[int, Field(ge=131_072, le=16_777_216, multiple_of=8)] = 131_072
+    """Entries of a new status list. The standard wants at least 131,072."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is written to the log, one JSON object a line."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_origins(cls, given: dict[str, object]) -> dict[str, object]:
+        if "origins" in given:
+            parts = _separate(given["origins"])
+            given["origins"] = (
+                tuple(_origin(str(part)) for part in parts) if isinstance(parts, list | tuple) else ()
+            )
+        return given
+
+    @model_validator(mode="after")
+    def _no_unknown_variables(self) -> Self:
+        known = {PREFIX + name.upper() for name in type(self).model_fields}
+        given = {name for name in os.environ if name.startswith(PREFIX)}  # noqa: TID251 - the one place
+        unknown = sorted(name for name in given - known if not name.startswith(PREFIX + "TEST_"))
+        if unknown:
+            raise ValueError(f"unknown settings: {', '.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.mode == "production":
+            for origin in (self.public_url, *self.origins):
+                place = urlsplit(origin)
+                if place.scheme == "http" and place.hostname not in _LOOPBACK:
+                    raise ValueError(f"{origin} is plain http: badges under it could be forged on the way")
+        if self.operator_key and len(self.operator_key.get_secret_value()) < _MIN_OPERATOR_KEY:
+            raise ValueError(f"operator_key has fewer than {_MIN_OPERATOR_KEY} characters")
+        return self
+
+    def passphrase(self) -> bytes | None:
+        """Return the passphrase of the key files, or None where none is set.
+
+        Raises `OSError` where its file cannot be read.
+        """
+        if self.key_passphrase_file is not None:
+            return self.key_passphrase_file.read_bytes().strip() or None
+        return self.key_passphrase.get_secret_value().encode() if self.key_passphrase else None
+
+    @property
+    def encrypts_keys(self) -> bool:
+        """Whether unencrypted key files are refused."""
+        return self.mode == "production"

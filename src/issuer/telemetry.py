@@ -1,0 +1,98 @@
+"""Logs of one JSON object a line, and metrics. Neither ever holds personal data."""
+
+import logging
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+_ALLOWED = frozenset(
+    {
+        "event", "level", "timestamp", "request_id", "method", "route", "status", "milliseconds",
+        "tenant", "client", "outcome", "code", "credential", "status_list", "key", "count",
+        "exception", "version", "address", "database",
+    }
+)  # fmt: skip
+"""The only fields that a log line may hold. A name or an e-mail address has no field to stand in."""
+
+
+def configure(level: str) -> None:
+    """Set up logging for this process: JSON lines on standard error, allowed fields only."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _allowed_only,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(_standard_error()),
+        cache_logger_on_first_use=False,
+    )
+
+
+def log() -> structlog.typing.FilteringBoundLogger:
+    """Return the logger."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger
+
+
+def origin_of(error: BaseException) -> str:
+    """Return an exception's type and the place in our code where it came from, but not its text.
+
+    An exception's text can hold what somebody sent.
+    """
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        if str(name).startswith("issuer."):
+            place = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {place}"
+
+
+def _allowed_only(
+    _logger: object, _method: str, fields: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    return {name: value for name, value in fields.items() if name in _ALLOWED}
+
+
+def _standard_error() -> Any:  # noqa: ANN401 - looked up late, so that a redirected stream is honoured
+    import sys  # noqa: PLC0415
+
+    return sys.stderr
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """What one process counts, for Prometheus."""
+
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    requests: Counter = field(init=False)
+    seconds: Histogram = field(init=False)
+    issued: Counter = field(init=False)
+    withdrawn: Counter = field(init=False)
+    verified: Counter = field(init=False)
+    recovered: Counter = field(init=False)
+    faults: Counter = field(init=False)
+
+    def __post_init__(self) -> None:
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"issuer_{name}", text, labels, registry=self.registry)
+
+        parts: dict[str, object] = {
+            "requests": counter("requests_total", "Requests answered", "route", "method", "status"),
+            "seconds": Histogram(
+                "issuer_request_seconds", "Time to answer", ["route"], registry=self.registry
+            ),
+            "issued": counter("events_total", "Events by their outcome", "outcome"),
+            "withdrawn": counter("status_changes_total", "Changes of status", "change"),
+            "verified": counter("verifications_total", "Verifications by their result", "result"),
+            "recovered": counter("recovered_total", "Drafts finished after an interruption"),
+            "faults": counter("faults_total", "Faults of the service itself", "code"),
+        }
+        for name, part in parts.items():
+            object.__setattr__(self, name, part)
