@@ -89,14 +89,13 @@ def _document(
     context: Context, intent: Intent, public_id: str, statuses: tuple[StatusEntry, ...]
 ) -> UnsecuredCredential:
     addresses = context.addresses(intent.tenant)
-    achievement = json.loads(intent.version.document)
     salt = base64.urlsafe_b64encode(context.chance(subject.SALT_BYTES)).decode().rstrip("=")
     return build.build(
         build.Ingredients(
             credential_id=addresses.badge(public_id),
             issuer=profile_of(context, intent.tenant),
-            achievement=achievement,
-            place=addresses.achievement_version(achievement["humanCode"], intent.version.number),
+            achievement=json.loads(intent.version.document),
+            place=addresses.achievement_version(intent.event.achievement.code, intent.version.number),
             award=intent.award,
             event=intent.event,
             statuses=statuses,

@@ -118,7 +118,9 @@ def _record(
         outcome, credential_id = _ISSUED, drafts.record(context, session, intended).id
     else:
         outcome, credential_id = _ALREADY_AWARDED, decided.credential_id
-    session.add(_event_row(context, sender, source, received, outcome, credential_id))
+    session.add(
+        _event_row(context, sender, received, source=source, outcome=outcome, credential_id=credential_id)
+    )
     return outcome, credential_id
 
 
@@ -186,8 +188,9 @@ def _held(credential: Credential) -> decision.Held:
 def _event_row(
     context: Context,
     sender: Sender,
-    source: str,
     received: Received,
+    *,
+    source: str,
     outcome: OutcomeName,
     credential_id: str,
 ) -> Event:

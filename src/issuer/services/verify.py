@@ -1,6 +1,9 @@
 """Verify a credential: our own from our records, others as far as can be without reaching out."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -67,14 +70,12 @@ def verify_document(context: Context, document: Document) -> report.Report:
     )
 
 
-def verify_outside(document: Document, outside: Outside, clock: Callable[[], object]) -> report.Report:
+def verify_outside(document: Document, outside: Outside, now: datetime) -> report.Report:
     """Return the report on a credential with what its issuer publishes: no database, no settings."""
     wanted = needs(document)
     controllers = {controller: _controller(controller, outside) for controller in wanted.controllers}
-    lists = {url: _fetched(lambda: outside.json(url)) for url in wanted.status_lists}  # noqa: B023
-    return report.report(
-        Materials(document=document, now=clock(), controllers=controllers, status_lists=lists)  # type: ignore[arg-type]
-    )
+    lists = {url: _fetched(partial(outside.json, url)) for url in wanted.status_lists}
+    return report.report(Materials(document=document, now=now, controllers=controllers, status_lists=lists))
 
 
 def local_document(controller: str) -> Fetched:
@@ -106,10 +107,8 @@ def _tenant_of(context: Context, session: Session, issuer: str | None) -> Tenant
     candidates = [
         tenants.owner_of(session, origin) for origin in (tenants.DEFAULT, *context.settings.origins)
     ]
-    try:
+    with suppress(tenants.UnknownTenant):
         candidates.append(tenants.by_slug(session, issuer.rpartition(":")[2]))
-    except tenants.UnknownTenant:
-        pass
     return next((found for found in candidates if found and context.addresses(found).did == issuer), None)
 
 
