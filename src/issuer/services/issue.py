@@ -16,7 +16,7 @@ from issuer.core.credentials import build
 from issuer.core.intake.event import CompetencyApproved
 from issuer.core.intake.parse import Received
 from issuer.db import achievements, credentials, events, tenants
-from issuer.db.tables import AchievementVersion, Credential, Event
+from issuer.db.tables import AchievementVersion, Credential, Event, Tenant
 from issuer.errors import Conflict, Fault, Invalid
 from issuer.services import drafts, finish, people
 
@@ -67,6 +67,7 @@ class Issued:
     """What became of an event, and the award that it led to."""
 
     outcome: OutcomeName
+    tenant: Tenant
     award: credentials.Award
 
 
@@ -82,7 +83,8 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
     )
     context.metrics.issued.labels(outcome).inc()
     with context.database.read() as session:
-        return Issued(outcome, credentials.award(session, sender.tenant_id, credential.public_id))
+        tenant = tenants.by_id(session, sender.tenant_id)
+        return Issued(outcome, tenant, credentials.award(session, tenant.id, credential.public_id))
 
 
 def _recorded(context: Context, sender: Sender, received: Received) -> tuple[OutcomeName, str]:

@@ -32,13 +32,16 @@ def take_place(
     return place.list_id, index
 
 
-def published(context: Context, number: int) -> str:
+def published(context: Context, number: int, base: str | None = None) -> str:
     """Return the signed text of a list, signing it anew when a bit changed since.
 
-    Raises `UnknownStatusList`.
+    Raises `UnknownStatusList`, also for a list that lives at another origin than `base`.
     """
     with context.database.read() as session:
         found = status_lists.by_number(session, number)
+        tenant = tenants.by_id(session, found.tenant_id)
+        if base is not None and context.addresses(tenant).base != base:
+            raise status_lists.UnknownStatusList(f"there is no status list {number} here")
         if found.secured is not None and found.secured_version >= found.version:
             return found.secured
         indices = credentials.set_indices(session, found.tenant_id, found.id, found.purpose)

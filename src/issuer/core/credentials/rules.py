@@ -116,7 +116,7 @@ def _achievement(achievement: object) -> Iterator[Fault]:
 
 def _parts(document: Document) -> Iterator[Fault]:
     for path, value in documents.walk(document):
-        kind = _TYPED_PARTS.get(str(path[-1])) if path else None
+        kind = _TYPED_PARTS.get(str(path[-1])) if path and not isinstance(value, str) else None
         for part in listed(value) if kind else []:
             if not isinstance(part, dict) or kind not in types_of(part):
                 yield Fault(documents.pointer(*path), f"its type is not {kind}")

@@ -1,0 +1,167 @@
+"""What the API answers, as models: they serialise, and they document."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from issuer.context import Context
+from issuer.core.verifying.report import Report
+from issuer.db import credentials
+from issuer.db.tables import Credential, Message, Tenant
+from issuer.services.issue import OutcomeName
+
+AwardStatus = Literal["active", "expired", "revoked", "suspended"]
+PublicId = Annotated[str, Field(examples=["7HqyV2cWmX4tKfRz9aBnPd"])]
+
+
+class Answer(BaseModel):
+    """An answer with the names of Open Badges: camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class AchievementRefOut(Answer):
+    """Which version of which achievement."""
+
+    code: str
+    version: int
+
+
+class AwardOut(Answer):
+    """An award: what it is of, and how it stands."""
+
+    id: PublicId
+    status: AwardStatus
+    livemode: bool = True
+    achievement: AchievementRefOut
+    recipient_name: str | None = None
+    awarded_date: date
+    valid_until: datetime | None = None
+    reason: str | None = None
+    hold_visible_to_strangers: bool
+    """Whether a hold shows in the published status list. Where it doesn't, only this service says so."""
+
+
+class HistoryOut(Answer):
+    """One thing that happened to an award."""
+
+    type: str
+    at: datetime
+    actor: str
+    reason: str | None = None
+    note: str | None = None
+
+
+class AwardDetailOut(BaseModel):
+    """An award with its addresses."""
+
+    award: AwardOut
+    status: AwardStatus
+    page_url: str
+    credential_url: str
+    history: list[HistoryOut] = []
+    request_id: str
+
+
+class EventOut(BaseModel):
+    """What became of an event."""
+
+    outcome: OutcomeName
+    award: AwardOut
+    status: AwardStatus
+    page_url: str
+    credential_url: str
+    request_id: str
+
+
+class AwardsOut(BaseModel):
+    """A page of awards, the newest first. `next` is the address of the following page."""
+
+    awards: list[AwardOut]
+    next: str | None = None
+    request_id: str
+
+
+class CheckOut(BaseModel):
+    """One check of a verification."""
+
+    id: Literal["schema", "integrity", "issuer", "status", "validity"]
+    outcome: Literal["passed", "failed", "skipped", "unknown"]
+    code: str
+    message: str
+
+
+class ReportOut(Answer):
+    """A verification: one result, and every check. The credential is repeated only if its seal held."""
+
+    result: str
+    checks: list[CheckOut]
+    credential: dict[str, object] | None = None
+    checked_at: datetime
+
+
+def status_of(credential: Credential, now: datetime) -> AwardStatus:
+    """Return how a credential stands at a moment."""
+    if credential.revoked_at is not None:
+        return "revoked"
+    if credential.suspended_at is not None:
+        return "suspended"
+    ended = credential.valid_until is not None and credential.valid_until < now
+    return "expired" if ended else "active"
+
+
+def award_out(found: credentials.Award, now: datetime) -> AwardOut:
+    """Return the answer for one award."""
+    credential, code, number, name = found
+    return AwardOut(
+        id=credential.public_id,
+        status=status_of(credential, now),
+        achievement=AchievementRefOut(code=code, version=number),
+        recipient_name=name,
+        awarded_date=credential.awarded_at.date(),
+        valid_until=credential.valid_until,
+        reason=credential.reason,
+        hold_visible_to_strangers=credential.suspension_list_id is not None,
+    )
+
+
+def detail_out(
+    context: Context,
+    tenant: Tenant,
+    found: credentials.Award,
+    request_id: str,
+    history: list[Message] | None = None,
+) -> AwardDetailOut:
+    """Return the answer for one award with its addresses and, where given, its history."""
+    addresses, award = context.addresses(tenant), award_out(found, context.clock())
+    return AwardDetailOut(
+        award=award,
+        status=award.status,
+        page_url=addresses.badge(award.id),
+        credential_url=addresses.credential(award.id),
+        history=[_history_out(message) for message in history or []],
+        request_id=request_id,
+    )
+
+
+def report_out(report: Report) -> ReportOut:
+    """Return the answer for a verification."""
+    checks = [
+        CheckOut(id=found.id, outcome=found.outcome.value, code=found.code, message=found.message)
+        for found in report.checks
+    ]
+    return ReportOut(
+        result=report.result, checks=checks, credential=report.credential, checked_at=report.checked_at
+    )
+
+
+def _history_out(message: Message) -> HistoryOut:
+    return HistoryOut(
+        type=message.topic,
+        at=message.created_at,
+        actor=message.actor,
+        reason=message.reason,
+        note=message.note,
+    )

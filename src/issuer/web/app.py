@@ -1,0 +1,106 @@
+"""The application: routers, the surround, and how an error becomes an answer."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from issuer import telemetry
+from issuer.context import Context
+from issuer.core import documents
+from issuer.errors import Fault, IssuerError
+from issuer.web import html, openapi, problems
+from issuer.web.middleware import Surround
+from issuer.web.routes import achievements, awards, events, issuers, operations, public, verification
+
+_CODES = {404: "not-found", 405: "method-not-allowed"}
+
+
+def create(context: Context) -> ASGIApp:
+    """Return the ASGI application of one process."""
+    return Surround(build(context), context, urlsplit(context.settings.public_url).path)
+
+
+def build(context: Context) -> FastAPI:
+    """Return the FastAPI application inside the surround."""
+    app = FastAPI(
+        title="Open Badge issuer",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.context = context
+    for family in (events, awards, achievements, verification, issuers, operations, public):
+        app.include_router(family.router)
+    app.add_exception_handler(IssuerError, _issuer_error)
+    app.add_exception_handler(RequestValidationError, _invalid_parameters)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(Exception, _unexpected)
+    bodies = (awards.StatusChange, issuers.NewIssuer)
+
+    def described() -> dict[str, Any]:
+        app.openapi_schema = app.openapi_schema or openapi.document(app, bodies)
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]  # as FastAPI's own manual extends it
+    return app
+
+
+def _issuer_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, IssuerError):
+        raise error
+    request.state.code = error.code
+    if problems.status_of(type(error)) is HTTPStatus.INTERNAL_SERVER_ERROR:
+        _record_fault(request, error, error.code)
+    return html.error_page(request, error) or problems.of_error(request, error)
+
+
+def _invalid_parameters(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    details = error.errors()
+    request.state.code = "invalid-parameters"
+    if any(detail["loc"][0] == "path" for detail in details):
+        return _http_exception(request, HTTPException(HTTPStatus.NOT_FOUND))
+    faults = [Fault(documents.pointer(*map(str, detail["loc"])), str(detail["msg"])) for detail in details]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return problems.problem(request, status, "invalid-parameters", "a parameter is not as it must be", faults)
+
+
+def _http_exception(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    status = HTTPStatus(error.status_code)
+    code = _CODES.get(int(status), "http-error")
+    request.state.code = code
+    page = html.status_page(request, status, code)
+    answer = page or problems.problem(request, status, code, _SENTENCES.get(code, status.phrase))
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    """Answer a fault of our own. Its text stays here: it can hold what somebody sent."""
+    _record_fault(request, error, "internal")
+    return problems.of_error(request, IssuerError(""))
+
+
+def _record_fault(request: Request, error: Exception, code: str) -> None:
+    context: Context = request.app.state.context
+    context.metrics.faults.labels(code).inc()
+    telemetry.log().error(
+        "fault", code=code, request_id=request.state.request_id, exception=telemetry.origin_of(error)
+    )
+
+
+_SENTENCES = {
+    "not-found": "There is nothing at this address.",
+    "method-not-allowed": "This address does not know this method.",
+}

@@ -1,0 +1,86 @@
+"""What routes ask for: the context, the caller, the body within its limit, the tenant of an origin."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from issuer.context import Context
+from issuer.core import documents
+from issuer.core.documents import Document, DocumentTooLarge
+from issuer.services import clients
+from issuer.services.clients import Client, Unauthenticated
+
+YAML_TYPES = {"application/yaml", "application/x-yaml", "text/yaml"}
+
+bearer = HTTPBearer(auto_error=False, description="An API key: `sk_live_…`")
+operator_bearer = HTTPBearer(
+    auto_error=False, scheme_name="OperatorKey", description="The operator's key: ISSUER_OPERATOR_KEY"
+)
+
+
+def context(request: Request) -> Context:
+    """Return the process's context."""
+    found: Context = request.app.state.context
+    return found
+
+
+ContextDep = Annotated[Context, Depends(context)]
+
+
+async def raw_body(request: Request) -> bytes:
+    """Return the body, reading no further than the limit allows."""
+    limit = documents.DEFAULT_LIMITS.size
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise DocumentTooLarge(f"the body has more than {limit} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def document_body(request: Request, raw: Annotated[bytes, Depends(raw_body)]) -> Document:
+    """Return the JSON object, or YAML mapping, in the body."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return documents.parse_yaml(raw) if kind in YAML_TYPES else documents.parse(raw)
+
+
+RawBody = Annotated[bytes, Depends(raw_body)]
+DocumentBody = Annotated[Document, Depends(document_body)]
+
+
+def client(
+    request: Request,
+    process: ContextDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Client:
+    """Return who is calling, or raise `Unauthenticated`."""
+    if credentials is None:
+        raise Unauthenticated("send an API key: `Authorization: Bearer sk_live_…`")
+    found = clients.authenticate(process, credentials.credentials)
+    request.state.client_id, request.state.tenant_id = found.id, found.tenant_id
+    return found
+
+
+ClientDep = Annotated[Client, Depends(client)]
+
+
+def operator(
+    process: ContextDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(operator_bearer)],
+) -> None:
+    """Raise `Unauthenticated` unless the operator is calling."""
+    clients.authenticate_operator(process, credentials.credentials if credentials else "")
+
+
+def base(request: Request, process: ContextDep) -> str:
+    """Return which of the configured origins was addressed. Any other Host counts as the public URL."""
+    host = request.headers.get("host", "").lower()
+    named = {urlsplit(origin).netloc: origin for origin in process.settings.origins}
+    return named.get(host, process.settings.public_url)
+
+
+BaseDep = Annotated[str, Depends(base)]

@@ -1,0 +1,64 @@
+"""The forms in which a resource is answered: choosing one, and its headers."""
+
+from typing import Any, Final
+
+from fastapi import Request, Response
+
+from issuer.errors import Invalid
+from issuer.web import negotiation
+
+HTML: Final = "text/html"
+CREDENTIAL_TYPES: Final = (
+    "application/vc",
+    "application/vc+ld+json",
+    "application/ld+json",
+    "application/json",
+)
+JSON_TYPES: Final = ("application/json", "application/ld+json")
+DID_TYPES: Final = ("application/json", "application/did+json", "application/did+ld+json")
+
+CREDENTIAL: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The signed text", "content": {kind: {} for kind in CREDENTIAL_TYPES}},
+    304: {"description": "Not changed"},
+}
+CREDENTIAL_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The page, or the signed text",
+        "content": {kind: {} for kind in (HTML, *CREDENTIAL_TYPES)},
+    },
+    304: {"description": "Not changed"},
+}
+
+
+class NotAcceptable(Invalid):
+    """The resource has no form of the kind that was asked for."""
+
+    code = "not-acceptable"
+
+
+def wanted(request: Request, offers: tuple[str, ...], *, suffixed: bool = False) -> str:
+    """Return the media type to answer with, or raise `NotAcceptable` that lists what there is.
+
+    An address with a suffix has its form already: there `Accept` chooses between names of it, no more.
+    """
+    found = negotiation.choose(request.headers.get("accept"), offers)
+    if found is None and not suffixed:
+        raise NotAcceptable(f"this address has the forms {', '.join(offers)}")
+    return found or offers[0]
+
+
+def stored(request: Request, text: str, sha256: str, media: str) -> Response:
+    """Return stored text byte for byte with a strong ETag, or 304 where the reader has it already."""
+    tag = f'"{sha256}"'
+    headers = {"etag": tag, "cache-control": "no-cache", "vary": "Accept, Accept-Language"}
+    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(text.encode(), media_type=media, headers=headers)
+
+
+def page(body: tuple[str, str], headers: dict[str, str] | None = None, status: int = 200) -> Response:
+    """Return an HTML page; `body` is its text and its content security policy."""
+    text, policy = body
+    fixed = {"content-security-policy": policy, "vary": "Accept, Accept-Language"}
+    return Response(text.encode(), status, {**fixed, **(headers or {})}, "text/html; charset=utf-8")

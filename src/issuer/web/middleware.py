@@ -1,0 +1,91 @@
+"""What surrounds every request: its id, its log line, its metrics, the path prefix, safe headers."""
+
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from issuer import telemetry
+from issuer.context import Context
+from issuer.core import ids
+
+_SAFE_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+]
+_API = "/v1"
+
+
+class Surround:
+    """An ASGI layer around the application."""
+
+    def __init__(self, app: ASGIApp, context: Context, prefix: str) -> None:
+        self._app = app
+        self._context = context
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = "req_" + ids.public_id(self._context.chance(ids.PUBLIC_ID_BYTES))
+        scope.setdefault("state", {})["request_id"] = request_id
+        scope["path"] = self._without_prefix(scope["path"])
+        started, status = time.perf_counter(), 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *self._headers(scope, request_id)]
+            await send(message)
+
+        try:
+            if scope["method"] == "OPTIONS" and not scope["path"].startswith(_API):
+                await _answer_preflight(send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
+        finally:
+            self._record(scope, request_id, status, time.perf_counter() - started)
+
+    def _without_prefix(self, path: str) -> str:
+        """Return the path below the public URL's prefix, whether a proxy took that off or not."""
+        if self._prefix and path.startswith(self._prefix + "/"):
+            return path[len(self._prefix) :]
+        return path
+
+    def _headers(self, scope: Scope, request_id: str) -> list[tuple[bytes, bytes]]:
+        headers = [*_SAFE_HEADERS, (b"x-request-id", request_id.encode())]
+        if not scope["path"].startswith(_API):
+            headers.append((b"access-control-allow-origin", b"*"))
+            headers.append((b"access-control-expose-headers", b"ETag, Link, X-Request-Id"))
+        return headers
+
+    def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        metrics = self._context.metrics
+        metrics.requests.labels(route, scope["method"], status).inc()
+        metrics.seconds.labels(route).observe(seconds)
+        telemetry.log().info(
+            "request",
+            request_id=request_id,
+            method=scope["method"],
+            route=route,
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+            client=scope["state"].get("client_id"),
+            tenant=scope["state"].get("tenant_id"),
+            outcome=scope["state"].get("outcome"),
+            code=scope["state"].get("code"),
+        )
+
+
+async def _answer_preflight(send: Send) -> None:
+    headers = [
+        (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+        (b"access-control-allow-headers", b"Accept, Accept-Language, If-None-Match"),
+        (b"access-control-max-age", b"86400"),
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,1 @@
+"""One router a family of addresses."""

@@ -1,0 +1,37 @@
+"""What an operator's machines ask: alive, ready, and how much."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from issuer.db import engine, migrations
+from issuer.web.dependencies import ContextDep
+from issuer.web.openapi import errors
+
+router = APIRouter(tags=["operations"])
+
+
+class HealthOut(BaseModel):
+    """That the process answers."""
+
+    status: str = "ok"
+
+
+@router.get("/healthz", summary="Whether the process is alive")
+def healthz() -> HealthOut:
+    """Return at once, whatever the database does."""
+    return HealthOut()
+
+
+@router.get("/readyz", summary="Whether requests can be served", responses=errors(503))
+def readyz(context: ContextDep) -> HealthOut:
+    """Return when the database answers, syncs what it acknowledges, and has this version's tables."""
+    engine.check(context.database)
+    migrations.check(context.database)
+    return HealthOut()
+
+
+@router.get("/metrics", summary="Counts and times, for Prometheus", response_class=Response)
+def metrics(context: ContextDep) -> Response:
+    """Return the metrics of this process in the Prometheus text format."""
+    return Response(generate_latest(context.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,182 @@
+"""What anybody may read: badges, issuers, achievements, DID documents, status lists."""
+
+import json
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from issuer.context import Context
+from issuer.core import documents, ids
+from issuer.core.documents import Document
+from issuer.core.securing import contexts
+from issuer.db import achievements, tenants
+from issuer.db.tables import AchievementVersion, Tenant
+from issuer.services import keys, standing, status_lists
+from issuer.services.tenants import profile_of
+from issuer.web import forms, html
+from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web.openapi import errors
+
+router = APIRouter(tags=["public"])
+
+_GET = ["GET", "HEAD"]
+
+BadgeId = Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)]
+Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$")]
+Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+@router.api_route(
+    "/b/{badge_id}.json", methods=_GET, summary="The signed file of a badge", response_class=Response,
+    responses={**forms.CREDENTIAL, **errors(403, 404, 406, 410)},
+)  # fmt: skip
+def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return the credential exactly as it was signed, also when it was withdrawn: the list says that."""
+    badge = standing.public_badge(context, badge_id, base)
+    media = forms.wanted(request, forms.CREDENTIAL_TYPES, suffixed=True)
+    return forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
+
+
+@router.api_route(
+    "/b/{badge_id}", methods=_GET, summary="The page of a badge, or its signed file by Accept",
+    response_class=Response, responses={**forms.CREDENTIAL_OR_PAGE, **errors(403, 404, 406, 410)},
+)  # fmt: skip
+def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return the page that people share, or one of the forms that programs ask for."""
+    media = forms.wanted(request, (forms.HTML, *forms.CREDENTIAL_TYPES))
+    badge = standing.public_badge(context, badge_id, base)
+    link = f'<{context.addresses(badge.tenant).credential(badge_id)}>; rel="alternate"; type="application/vc"'
+    if media == forms.HTML:
+        page = html.badge_page(request, context, badge, standing.checked(context, badge))
+        return forms.page(page, {"link": link, "cache-control": "public, max-age=60"})
+    answer = forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
+    answer.headers["link"] = link
+    return answer
+
+
+@router.api_route(
+    "/i/{slug}", methods=_GET, summary="An issuer: its page, or its Profile", response_class=Response,
+    responses=errors(404, 406),
+)  # fmt: skip
+def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
+    """Return the issuer's page, or its Open Badges Profile."""
+    media = forms.wanted(request, (forms.HTML, *forms.JSON_TYPES))
+    tenant = _tenant(context, slug, base)
+    if media == forms.HTML:
+        with context.database.read() as session:
+            codes = achievements.codes(session, tenant.id)
+        return forms.page(html.issuer_page(request, context, tenant, codes))
+    whole = {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **profile_of(context, tenant)}
+    return _document(request, whole, media)
+
+
+@router.api_route(
+    "/i/{slug}/did.json", methods=_GET, summary="The DID document of an issuer", response_class=Response,
+    responses=errors(404),
+)  # fmt: skip
+def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
+    """Return the keys of an issuer that has no origin of its own."""
+    tenant = _tenant(context, slug, base)
+    if tenant.owned_origin is not None:
+        raise tenants.UnknownTenant("this issuer's DID document is at the root of its origin")
+    return _document(
+        request, keys.did_document(context, tenant), forms.wanted(request, forms.DID_TYPES, suffixed=True)
+    )
+
+
+@router.api_route(
+    "/.well-known/did.json", methods=_GET, summary="The DID document of an origin's own issuer",
+    response_class=Response, responses=errors(404),
+)  # fmt: skip
+@router.api_route("/did.json", methods=_GET, include_in_schema=False)
+def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Response:
+    """Return the keys of the default issuer, or of the issuer that owns the origin addressed."""
+    origin = tenants.DEFAULT if base == context.settings.public_url else base
+    with context.database.read() as session:
+        tenant = tenants.owner_of(session, origin)
+    if tenant is None:
+        raise tenants.UnknownTenant("no issuer has this origin for its own")
+    return _document(
+        request, keys.did_document(context, tenant), forms.wanted(request, forms.DID_TYPES, suffixed=True)
+    )
+
+
+@router.api_route(
+    "/i/{slug}/a/{code}", methods=_GET, summary="An achievement: its page, or its document",
+    response_class=Response, responses=errors(404, 406),
+)  # fmt: skip
+def read_achievement(
+    request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code
+) -> Response:
+    """Return the newest published version of an achievement."""
+    return _achievement(request, context, base, slug, code, None)
+
+
+@router.api_route(
+    "/i/{slug}/a/{code}/v{number}", methods=_GET, summary="One version of an achievement",
+    response_class=Response, responses=errors(404, 406),
+)  # fmt: skip
+def read_achievement_version(
+    request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code,
+    number: Annotated[int, Path(ge=1, le=100_000)],
+) -> Response:  # fmt: skip
+    """Return one published version, which never changes."""
+    return _achievement(request, context, base, slug, code, number)
+
+
+@router.api_route(
+    "/status/{number}", methods=_GET, summary="A status list: which badges were withdrawn or are on hold",
+    response_class=Response, responses={**forms.CREDENTIAL, **errors(404, 406, 503)},
+)  # fmt: skip
+def read_status_list(
+    request: Request, context: ContextDep, base: BaseDep, number: Annotated[int, Path(ge=1, le=2**31 - 1)]
+) -> Response:
+    """Return the signed list credential (Bitstring Status List 1.0), at most a minute old with any reader."""
+    text = status_lists.published(context, number, base)
+    media = forms.wanted(request, forms.CREDENTIAL_TYPES, suffixed=True)
+    answer = forms.stored(request, text, sha256(text.encode()).hexdigest(), media)
+    answer.headers["cache-control"] = "public, max-age=60"
+    return answer
+
+
+@router.get("/problems/{code}", include_in_schema=False)
+def read_problem(request: Request, code: str) -> Response:
+    """Explain an error: where the `type` of a problem document leads."""
+    return forms.page(html.problem_page(request, code))
+
+
+def _achievement(
+    request: Request, context: Context, base: str, slug: str, code: str, number: int | None
+) -> Response:
+    media = forms.wanted(request, (forms.HTML, *forms.JSON_TYPES))
+    tenant = _tenant(context, slug, base)
+    with context.database.read() as session:
+        achievement = achievements.by_code(session, tenant.id, code)
+        version = achievements.version(session, tenant.id, achievement.id, number)
+    if version is None:
+        raise achievements.UnknownAchievement("no such version was published")
+    if media == forms.HTML:
+        retired = achievement.retired_at is not None
+        return forms.page(html.achievement_page(request, context, tenant, version, retired=retired))
+    return _document(request, _with_context(version), media)
+
+
+def _with_context(version: AchievementVersion) -> Document:
+    return {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **json.loads(version.document)}
+
+
+def _tenant(context: Context, slug: str, base: str) -> Tenant:
+    """Return the issuer of a slug if it lives at this origin: tenants never meet at an address."""
+    with context.database.read() as session:
+        tenant = tenants.by_slug(session, slug)
+    if context.addresses(tenant).base != base:
+        raise tenants.UnknownTenant(f"there is no issuer {slug!r} here")
+    return tenant
+
+
+def _document(request: Request, document: Document, media: str) -> Response:
+    text = documents.text(document)
+    answer = forms.stored(request, text, sha256(text.encode()).hexdigest(), media)
+    answer.headers["cache-control"] = "public, max-age=60"
+    return answer

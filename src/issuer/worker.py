@@ -1,0 +1,36 @@
+"""What is done without being asked: drafts finished after an interruption, status lists published."""
+
+import threading
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from issuer import telemetry
+from issuer.context import Context
+from issuer.db import status_lists as lists
+from issuer.errors import IssuerError
+from issuer.services import finish, status_lists
+
+_PAUSE_SECONDS = 5.0
+_BATCH = 100
+
+
+def run_once(context: Context) -> int:
+    """Do everything that waits, and return how many things that was."""
+    done = finish.finish_all(context)
+    with context.database.read() as session:
+        stale = lists.stale(session, _BATCH)
+    for number in stale:
+        status_lists.published(context, number)
+        done += 1
+    return done
+
+
+def run(context: Context, stop: threading.Event) -> None:
+    """Work until told to stop. A failure is logged, and what failed is tried again after a pause."""
+    while not stop.is_set():
+        try:
+            run_once(context)
+        except (IssuerError, SQLAlchemyError, OSError) as error:
+            context.metrics.faults.labels("worker").inc()
+            telemetry.log().error("worker_failed", exception=telemetry.origin_of(error))
+        stop.wait(_PAUSE_SECONDS)
