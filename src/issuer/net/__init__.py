@@ -1,0 +1,1 @@
+"""The only door through which this service fetches something from outside."""
