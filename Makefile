@@ -54,7 +54,7 @@ types: install ## Check types
 
 .PHONY: imports
 imports: install ## Check that dependencies point down
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports
 
 .PHONY: check
 check: lint types imports ## The inner loop: lint, types, imports, unit tests and vectors

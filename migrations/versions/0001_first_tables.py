@@ -241,7 +241,9 @@ def upgrade() -> None:
 
     op.create_table(
         "outbox",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
         sa.Column("tenant_id", sa.String(length=36), nullable=False),
         sa.Column("credential_id", sa.String(length=36), nullable=False),
         sa.Column("topic", sa.String(length=40), nullable=False),

@@ -1,9 +1,10 @@
 """`issuer verify` tells whether a badge is real and still valid, with no database and no settings."""
 
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from urllib.parse import urlsplit
 
 import typer
@@ -40,6 +41,8 @@ _WORDS = {
     "too_complex": "It is too complex to check",
     "unreadable": "There is no badge to be found in this",
 }
+Clients: TypeAlias = Mapping[bool, GuardedClient]
+"""The guarded client for the outside, and the one that may also ask this machine."""
 NOT_VALID, COULD_NOT_CHECK = 1, 2
 
 
@@ -56,39 +59,38 @@ def verify(
     exit code is the worst: 1 before 2. This machine itself is asked only for badges of its own address.
     """
     results = []
+    clients = {local: GuardedClient(allow_loopback=local) for local in (False, True)}
     for source in sources:
-        found = _verified(source)
+        found = _verified(source, clients)
         results.append(found.result)
         _print_json(source, found) if as_json else _print(source, found)
     raise typer.Exit(_exit_code(results))
 
 
-def _verified(source: str) -> report.Report:
+def _verified(source: str, clients: Clients) -> report.Report:
     now = datetime.now(UTC)  # noqa: TID251 - this command has no context
     try:
-        document = documents.parse(_read(source))
+        document = documents.parse(_read(source, clients))
     except IssuerError as error:
         return report.unreadable(error.detail, now)
     except OSError as error:
         return report.unreadable(error.strerror or "the file cannot be read", now)
-    return service.verify_outside(document, Resolver(_client(source, document)), now)
+    return service.verify_outside(document, Resolver(clients[_is_local(source, document)]), now)
 
 
-def _read(source: str) -> bytes:
+def _read(source: str, clients: Clients) -> bytes:
     if source == "-":
         return sys.stdin.buffer.read(documents.DEFAULT_LIMITS.size + 1)
     if urlsplit(source).scheme in {"http", "https"}:
-        client = GuardedClient(allow_loopback=urlsplit(source).hostname in _LOOPBACK)
-        return client.fetch(source, accept=_ACCEPT).body
+        return clients[urlsplit(source).hostname in _LOOPBACK].fetch(source, accept=_ACCEPT).body
     with Path(source).open("rb") as file:
         return file.read(documents.DEFAULT_LIMITS.size + 1)
 
 
-def _client(source: str, document: Document) -> GuardedClient:
-    """Return the client, which asks this machine only about badges that are its own."""
+def _is_local(source: str, document: Document) -> bool:
+    """Return whether this machine itself may be asked: only about badges that are its own."""
     issuer = issuer_of(document) or ""
-    own = issuer.startswith("did:web:localhost") or urlsplit(source).hostname in _LOOPBACK
-    return GuardedClient(allow_loopback=own)
+    return issuer.startswith("did:web:localhost") or urlsplit(source).hostname in _LOOPBACK
 
 
 def _print(source: str, found: report.Report) -> None:

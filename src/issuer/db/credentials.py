@@ -113,7 +113,7 @@ def set_indices(session: Session, tenant_id: str, list_id: int, purpose: str) ->
 def history(session: Session, tenant_id: str, credential_id: str) -> Sequence[Message]:
     """Return what happened to a credential, in order."""
     query = select(Message).where(Message.tenant_id == tenant_id, Message.credential_id == credential_id)
-    return session.scalars(query.order_by(Message.created_at, Message.id)).all()
+    return session.scalars(query.order_by(Message.id)).all()
 
 
 def award(session: Session, tenant_id: str, public_id: str) -> Award:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -20,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from typing_extensions import override
 
 Key = String(36)
+Counter = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -259,8 +262,9 @@ class Message(Base):
     """
 
     __tablename__ = "outbox"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy wants it
 
-    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
     credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"), index=True)
     topic: Mapped[str] = mapped_column(String(40))

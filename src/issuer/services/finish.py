@@ -81,7 +81,6 @@ def _publish(
     context: Context, credential: Credential, text: str, *, actor: str, request_id: str
 ) -> Credential:
     message = Message(
-        id=context.new_key(),
         tenant_id=credential.tenant_id,
         credential_id=credential.id,
         topic=ISSUED,

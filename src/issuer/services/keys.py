@@ -1,5 +1,7 @@
 """Generate, rotate and retire signing keys, and show the public ones."""
 
+from datetime import datetime, timedelta
+
 from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.core.securing import did
@@ -36,7 +38,8 @@ def rotate(context: Context, tenant: Tenant, key_id: str | None = None) -> Verif
         key = tenants.key(session, tenant.id, key_id)
         if key.retired_at is not None:
             raise KeyInUse(f"the key {key_id} is retired: it can never sign again")
-        tenants.activate_key(session, tenant.id, key_id, context.clock())
+        current = tenants.signing_key(session, tenant.id)
+        tenants.activate_key(session, tenant.id, key_id, _after(current, context.clock()))
         session.refresh(key)
     return key
 
@@ -64,3 +67,9 @@ def did_document(context: Context, tenant: Tenant) -> Document:
     with context.database.read() as session:
         listed = [key.id for key in tenants.keys(session, tenant.id)]
     return did.did_document(context.addresses(tenant).did, listed)
+
+
+def _after(current: VerificationKey | None, now: datetime) -> datetime:
+    """Return now, or just after the current key's activation where another machine's clock is ahead."""
+    last = current.activated_at if current else None
+    return max(now, last + timedelta(microseconds=1)) if last else now

@@ -65,7 +65,6 @@ def change(
             credential.reason = None if what == "reinstate" else reason
             _publish_change(session, credential, what)
             message = Message(
-                id=context.new_key(),
                 tenant_id=client.tenant_id,
                 credential_id=credential.id,
                 topic=TOPICS[what],

@@ -13,13 +13,15 @@ from issuer.core import documents, ids
 from issuer.core.documents import Document
 from issuer.core.securing import did
 from issuer.core.verifying import report
-from issuer.core.verifying.materials import Fetched, Materials, Standing, Unfetched, issuer_of, needs
+from issuer.core.verifying.materials import Fetched, Materials, Needs, Standing, Unfetched, issuer_of, needs
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Invalid, NotFound, Unavailable
 from issuer.services import keys
 
 OWN_RECORDS = "this service's own records"
+MAX_FETCHES = 4
+"""What one verification may fetch. A badge that names more is answered as one that can't be checked."""
 
 
 class Outside(Protocol):
@@ -73,6 +75,8 @@ def verify_document(context: Context, document: Document) -> report.Report:
 def verify_outside(document: Document, outside: Outside, now: datetime) -> report.Report:
     """Return the report on a credential with what its issuer publishes: no database, no settings."""
     wanted = needs(document)
+    if len(wanted.controllers) + len(wanted.status_lists) > MAX_FETCHES:
+        wanted = Needs(frozenset(), frozenset())
     controllers = {controller: _controller(controller, outside) for controller in wanted.controllers}
     lists = {url: _fetched(partial(outside.json, url)) for url in wanted.status_lists}
     return report.report(Materials(document=document, now=now, controllers=controllers, status_lists=lists))

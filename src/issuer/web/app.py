@@ -14,7 +14,7 @@ from issuer import telemetry
 from issuer.context import Context
 from issuer.core import documents
 from issuer.errors import Fault, IssuerError
-from issuer.web import html, openapi, problems
+from issuer.web import openapi, people_pages, problems
 from issuer.web.middleware import Surround
 from issuer.web.routes import achievements, awards, events, issuers, operations, public, verification
 
@@ -58,7 +58,7 @@ def _issuer_error(request: Request, error: Exception) -> Response:
     request.state.code = error.code
     if problems.status_of(type(error)) is HTTPStatus.INTERNAL_SERVER_ERROR:
         _record_fault(request, error, error.code)
-    return html.error_page(request, error) or problems.of_error(request, error)
+    return people_pages.error_page(request, error) or problems.of_error(request, error)
 
 
 def _invalid_parameters(request: Request, error: Exception) -> Response:
@@ -79,7 +79,7 @@ def _http_exception(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     code = _CODES.get(int(status), "http-error")
     request.state.code = code
-    page = html.status_page(request, status, code)
+    page = people_pages.status_page(request, status, code)
     answer = page or problems.problem(request, status, code, _SENTENCES.get(code, status.phrase))
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value

@@ -12,7 +12,7 @@ from issuer.core.documents import Document, Path
 from issuer.errors import Fault
 
 _LANGUAGE_VALUE = {"@value", "@language", "@direction"}
-_OWN_CONTEXT = {"endorsement", "verifiableCredential"}
+_OWN_CONTEXT = {"endorsement", "verifiableCredential", "proof"}
 
 
 def respelled(document: Document) -> list[Fault]:

@@ -14,7 +14,7 @@ from issuer.db import achievements, tenants
 from issuer.db.tables import AchievementVersion, Tenant
 from issuer.services import keys, standing, status_lists
 from issuer.services.tenants import profile_of
-from issuer.web import forms, html
+from issuer.web import forms, people_pages
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.openapi import errors
 
@@ -48,7 +48,7 @@ def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: B
     badge = standing.public_badge(context, badge_id, base)
     link = f'<{context.addresses(badge.tenant).credential(badge_id)}>; rel="alternate"; type="application/vc"'
     if media == forms.HTML:
-        page = html.badge_page(request, context, badge, standing.checked(context, badge))
+        page = people_pages.badge_page(request, context, badge, standing.checked(context, badge))
         return forms.page(page, {"link": link, "cache-control": "public, max-age=60"})
     answer = forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
     answer.headers["link"] = link
@@ -66,7 +66,7 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
     if media == forms.HTML:
         with context.database.read() as session:
             codes = achievements.codes(session, tenant.id)
-        return forms.page(html.issuer_page(request, context, tenant, codes))
+        return forms.page(people_pages.issuer_page(request, context, tenant, codes))
     whole = {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **profile_of(context, tenant)}
     return _document(request, whole, media)
 
@@ -143,7 +143,7 @@ def read_status_list(
 @router.get("/problems/{code}", include_in_schema=False)
 def read_problem(request: Request, code: str) -> Response:
     """Explain an error: where the `type` of a problem document leads."""
-    return forms.page(html.problem_page(request, code))
+    return forms.page(people_pages.problem_page(request, code))
 
 
 def _achievement(
@@ -158,7 +158,7 @@ def _achievement(
         raise achievements.UnknownAchievement("no such version was published")
     if media == forms.HTML:
         retired = achievement.retired_at is not None
-        return forms.page(html.achievement_page(request, context, tenant, version, retired=retired))
+        return forms.page(people_pages.achievement_page(request, context, tenant, version, retired=retired))
     return _document(request, _with_context(version), media)
 
 
