@@ -80,7 +80,7 @@ def migrate() -> None:
 
 def openapi() -> None:
     """Print the OpenAPI document of the API."""
-    context = wiring.context(Settings(mode="development", database_url="sqlite://"))
+    context = wiring.context(Settings(mode="development"))
     typer.echo(json.dumps(web.build(context).openapi(), indent=1, ensure_ascii=False, sort_keys=True))
 
 

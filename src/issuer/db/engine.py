@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from issuer.errors import Unavailable
@@ -31,8 +31,8 @@ class Database:
 
 
 def connect(url: str) -> Database:
-    """Return the database at a SQLAlchemy URL. Nothing is opened yet."""
-    target = make_url(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    """Return the database at a SQLAlchemy URL, or raise `UnsafeDatabase`. Nothing is opened yet."""
+    target = _target(url)
     if target.get_backend_name() == "sqlite":
         engine = create_engine(target, pool_size=_POOL_SIZE, max_overflow=_MAX_OVERFLOW)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -63,6 +63,17 @@ def check(database: Database) -> None:
     wrong = sorted(name for name in wanted if found[name] != wanted[name])
     if wrong:
         raise UnsafeDatabase(f"the database is set up to lose acknowledged work: check {', '.join(wrong)}")
+
+
+def _target(url: str) -> URL:
+    try:
+        target = make_url(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    except ArgumentError as error:
+        raise UnsafeDatabase("ISSUER_DATABASE_URL is not a SQLAlchemy URL") from error
+    in_file = target.drivername == "sqlite" and target.database not in (None, "", ":memory:")
+    if not in_file and target.drivername != "postgresql+psycopg":
+        raise UnsafeDatabase("ISSUER_DATABASE_URL is neither a SQLite file nor PostgreSQL")
+    return target
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own object

@@ -106,7 +106,7 @@ def read_achievement(request: Request, context: ContextDep, client: ClientDep, c
 @router.put(
     "/{code}",
     summary="Save an achievement's definition as a draft",
-    responses=errors(401, 403, 413, 422),
+    responses=errors(401, 403, 404, 413, 422),
     openapi_extra=examples.body("Definition", examples.DEFINITION, yaml=True),
 )
 def save_achievement(

@@ -20,15 +20,12 @@ from issuer.web.openapi import errors
 
 router = APIRouter(tags=["public"])
 
-_GET = ["GET", "HEAD"]
-
 BadgeId = Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)]
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$")]
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
-@router.api_route(
-    "/b/{badge_id}.json", methods=_GET, summary="The signed file of a badge", response_class=Response,
+@router.get("/b/{badge_id}.json", summary="The signed file of a badge", response_class=Response,
     responses={**forms.CREDENTIAL, **errors(403, 404, 406, 410)},
 )  # fmt: skip
 def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
@@ -38,8 +35,7 @@ def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_
     return forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
 
 
-@router.api_route(
-    "/b/{badge_id}", methods=_GET, summary="The page of a badge, or its signed file by Accept",
+@router.get("/b/{badge_id}", summary="The page of a badge, or its signed file by Accept",
     response_class=Response, responses={**forms.CREDENTIAL_OR_PAGE, **errors(403, 404, 406, 410)},
 )  # fmt: skip
 def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
@@ -55,8 +51,7 @@ def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: B
     return answer
 
 
-@router.api_route(
-    "/i/{slug}", methods=_GET, summary="An issuer: its page, or its Profile", response_class=Response,
+@router.get("/i/{slug}", summary="An issuer: its page, or its Profile", response_class=Response,
     responses=errors(404, 406),
 )  # fmt: skip
 def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
@@ -71,8 +66,7 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
     return _document(request, whole, media)
 
 
-@router.api_route(
-    "/i/{slug}/did.json", methods=_GET, summary="The DID document of an issuer", response_class=Response,
+@router.get("/i/{slug}/did.json", summary="The DID document of an issuer", response_class=Response,
     responses=errors(404),
 )  # fmt: skip
 def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
@@ -85,11 +79,10 @@ def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -
     )
 
 
-@router.api_route(
-    "/.well-known/did.json", methods=_GET, summary="The DID document of an origin's own issuer",
+@router.get("/.well-known/did.json", summary="The DID document of an origin's own issuer",
     response_class=Response, responses=errors(404),
 )  # fmt: skip
-@router.api_route("/did.json", methods=_GET, include_in_schema=False)
+@router.get("/did.json", include_in_schema=False)
 def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Response:
     """Return the keys of the default issuer, or of the issuer that owns the origin addressed."""
     origin = tenants.DEFAULT if base == context.settings.public_url else base
@@ -102,8 +95,7 @@ def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Respo
     )
 
 
-@router.api_route(
-    "/i/{slug}/a/{code}", methods=_GET, summary="An achievement: its page, or its document",
+@router.get("/i/{slug}/a/{code}", summary="An achievement: its page, or its document",
     response_class=Response, responses=errors(404, 406),
 )  # fmt: skip
 def read_achievement(
@@ -113,8 +105,7 @@ def read_achievement(
     return _achievement(request, context, base, slug, code, None)
 
 
-@router.api_route(
-    "/i/{slug}/a/{code}/v{number}", methods=_GET, summary="One version of an achievement",
+@router.get("/i/{slug}/a/{code}/v{number}", summary="One version of an achievement",
     response_class=Response, responses=errors(404, 406),
 )  # fmt: skip
 def read_achievement_version(
@@ -125,8 +116,7 @@ def read_achievement_version(
     return _achievement(request, context, base, slug, code, number)
 
 
-@router.api_route(
-    "/status/{number}", methods=_GET, summary="A status list: which badges were withdrawn or are on hold",
+@router.get("/status/{number}", summary="A status list: which badges were withdrawn or are on hold",
     response_class=Response, responses={**forms.CREDENTIAL, **errors(404, 406, 503)},
 )  # fmt: skip
 def read_status_list(

@@ -1,0 +1,97 @@
+"""What a page says of itself to browsers, search engines and link previews."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from issuer.web.pages import words
+from issuer.web.pages.views import AchievementView, BadgeView, ErrorView, IssuerView
+from issuer.web.pages.words import Language
+
+_SUMMARY: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The parts of a page's head that differ. Without a `page_url` there is nothing to share."""
+
+    title: str
+    share_title: str | None = None
+    description: str | None = None
+    site: str | None = None
+    page_url: str | None = None
+    json_url: str | None = None
+    json_type: str = "application/json"
+    listed: bool = False
+
+
+def of_badge(view: BadgeView, lang: Language) -> Head:
+    """Return the head of a badge page: its title starts with the state when it is not current."""
+    content, state = view.shown, view.state
+    if content is None:
+        return Head(title=bare(words.phrase(lang, f"headline.{state}")), page_url=view.page_url)
+    named = " – ".join(filter(None, [content.name, content.holder, content.issuer.name]))
+    title, share_title, description = named, content.name, summary(content.description)
+    if state != "current":
+        pattern = words.phrase(lang, f"title.{state}")
+        title, share_title = pattern.format(name=named), pattern.format(name=content.name)
+    if view.change is not None:
+        description = content.issuer.name
+    return Head(
+        title=title,
+        share_title=share_title,
+        description=description,
+        site=content.issuer.name,
+        page_url=view.page_url,
+        json_url=view.json_url,
+        json_type="application/vc",
+        listed=view.listed and state in {"current", "expired"},
+    )
+
+
+def of_achievement(view: AchievementView, lang: Language) -> Head:
+    """Return the head of an achievement page."""
+    title = f"{view.name} – {view.issuer.name}"
+    if view.retired:
+        title = words.phrase(lang, "title.retired").format(name=title)
+    return Head(
+        title=title,
+        share_title=view.name,
+        description=summary(view.description),
+        site=view.issuer.name,
+        page_url=view.page_url,
+        json_url=view.json_url,
+        listed=view.listed,
+    )
+
+
+def of_issuer(view: IssuerView, lang: Language) -> Head:
+    """Return the head of an issuer's page."""
+    kind = words.phrase(lang, "issuer.kind")
+    return Head(
+        title=f"{view.issuer.name} – {kind}",
+        share_title=view.issuer.name,
+        description=summary(view.description or kind),
+        site=view.issuer.name,
+        page_url=view.issuer.page_url,
+        json_url=view.json_url,
+        listed=view.listed,
+    )
+
+
+def of_error(title: str, view: ErrorView) -> Head:
+    """Return the head of an error page."""
+    return Head(title=f"{title} ({view.status})")
+
+
+def bare(headline: str) -> str:
+    """Return a headline without the symbol before its words."""
+    mark, _, rest = headline.partition(" ")
+    return rest if mark in {"✓", "✕"} else headline
+
+
+def summary(text: str) -> str:
+    """Return the beginning of a text, cut between words to what previews show."""
+    line = " ".join(text.split())
+    if len(line) <= _SUMMARY:
+        return line
+    return line[:_SUMMARY].rpartition(" ")[0].rstrip(",;:.") + "…"

@@ -1,0 +1,55 @@
+"""Which addresses a page may lead to, and the ones that it makes itself."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from issuer.web.pages.views import BadgeContent, BadgeView
+
+OUTSIDE_CHECKERS: Final = (("VerifierPlus", "https://verifierplus.org/#verify?vc="),)
+"""Sites of others that check a badge when given the address of its signed file."""
+
+_LINKEDIN: Final = "https://www.linkedin.com/profile/add?"
+_WEB: Final = ("http", "https")
+
+
+def is_web(url: str | None) -> bool:
+    """Return whether an address may be made a link: http or https, a host, nothing odd inside."""
+    if not url or "\\" in url or any(character <= " " or character == "\x7f" for character in url):
+        return False
+    try:
+        place = urlsplit(url)
+    except ValueError:
+        return False
+    return place.scheme in _WEB and bool(place.hostname) and "@" not in place.netloc
+
+
+def is_same_origin(url: str, page_url: str) -> bool:
+    """Return whether a picture is on the page's own origin: the only ones that its policy lets in."""
+    return is_web(url) and urlsplit(url)[:2] == urlsplit(page_url)[:2]
+
+
+def outside_checks(json_url: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and addresses that check this badge elsewhere. None for one that they can't reach."""
+    if json_url.startswith("https://"):
+        for name, prefix in OUTSIDE_CHECKERS:
+            yield name, prefix + quote(json_url, safe="")
+
+
+def linkedin(view: BadgeView, content: BadgeContent) -> str:
+    """Return the link that offers the badge to LinkedIn's form for licenses and certifications."""
+    fields = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": content.name,
+        "organizationName": content.issuer.name,
+        **_month("issue", content.awarded),
+        **_month("expiration", content.valid_until),
+        "certUrl": view.page_url,
+        "certId": content.number,
+    }
+    return _LINKEDIN + urlencode(fields)
+
+
+def _month(name: str, when: datetime | None) -> dict[str, int]:
+    return {f"{name}Year": when.year, f"{name}Month": when.month} if when else {}

@@ -1,0 +1,265 @@
+"""What each public page is given: plain values, ready to be shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+Outcome: TypeAlias = Literal["passed", "failed", "unknown", "skipped"]
+Reason: TypeAlias = Literal[
+    "issued_in_error", "replaced", "holder_request", "requirements_not_met", "authority_ended", "other"
+]
+"""The closed list of public reasons: free text about a person is never published."""
+
+State: TypeAlias = Literal[
+    "current",
+    "expired",
+    "suspended",
+    "revoked",
+    "not_yet_valid",
+    "status_unknown",
+    "altered",
+    "issuer_key_missing",
+    "could_not_check",
+]
+
+SILENT: Final[frozenset[State]] = frozenset({"altered", "issuer_key_missing", "could_not_check"})
+"""States in which nothing that the file says is repeated: nobody has vouched for it."""
+
+STOPPED: Final[frozenset[State]] = frozenset({"revoked", "suspended"})
+"""States in which what the badge stood for is not shown, and since when is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """How the four checks came out that every badge page lists."""
+
+    integrity: Outcome
+    status: Outcome
+    validity: Outcome
+    issuer: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """When a badge was withdrawn or put on hold, and the public reason for it."""
+
+    on: datetime
+    reason: Reason = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A picture on our own origin. `alt` is the image's caption; without one, the name is used."""
+
+    url: str
+    alt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuerRef:
+    """An issuer as other pages name it. `domain` is the host name that people should look for."""
+
+    name: str
+    page_url: str
+    domain: str
+    website: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One row of the assessment: a criterion, what was reached, what was needed."""
+
+    criterion: str
+    level: str
+    needed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A piece of evidence. `url` only where the evidence itself is public."""
+
+    name: str
+    kind: str | None = None
+    description: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alignment:
+    """An entry of a framework that the achievement fits."""
+
+    name: str
+    framework: str | None = None
+    code: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Technical:
+    """What a programmer wants to see of a signed badge."""
+
+    key_id: str
+    content_sha256: str
+    status_list_url: str | None = None
+    status_list_index: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeContent:
+    """What a badge says. `kind` is its OB 3.0 achievementType, `language` that of the signed text.
+
+    Every moment is shown in its own offset: give it in the issuer's time zone.
+    """
+
+    name: str
+    kind: str
+    description: str
+    issuer: IssuerRef
+    awarded: datetime
+    valid_from: datetime
+    credential_id: str
+    technical: Technical
+    holder: str | None = None
+    valid_until: datetime | None = None
+    activity_start: datetime | None = None
+    activity_end: datetime | None = None
+    credit_hours: float | None = None
+    criteria: str | None = None
+    achievement_url: str | None = None
+    assessed_by: str | None = None
+    narrative: str | None = None
+    results: tuple[Result, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    alignments: tuple[Alignment, ...] = ()
+    image: Image | None = None
+    language: str = "en"
+
+    @property
+    def number(self) -> str:
+        """The random part of the credential's id: what people copy."""
+        return self.credential_id.rstrip("/").rpartition("/")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeView:
+    """A badge page: how the badge stands, and what it says unless its state is a silent one."""
+
+    state: State
+    checks: Checks
+    checked_at: datetime
+    page_url: str
+    json_url: str
+    content: BadgeContent | None = None
+    change: Change | None = None
+    listed: bool = False
+
+    def __post_init__(self) -> None:
+        if self.state not in SILENT and self.content is None:
+            raise ValueError(f"a badge that is {self.state} has content")
+        if self.state in STOPPED and self.change is None:
+            raise ValueError(f"a badge that is {self.state} has the moment since when")
+        if self.state == "expired" and (self.content is None or self.content.valid_until is None):
+            raise ValueError("a badge that has expired has its last moment")
+
+    @property
+    def shown(self) -> BadgeContent | None:
+        """What may be shown: nothing in a silent state, whatever was given."""
+        return None if self.state in SILENT else self.content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A level of a rubric criterion."""
+
+    name: str
+    description: str | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """A criterion of the rubric: its levels, the lowest first, or the value that is needed."""
+
+    name: str
+    levels: tuple[Level, ...] = ()
+    needed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AchievementView:
+    """An achievement page: what can be earned. `valid_for` and `ends_on` are as in its definition."""
+
+    name: str
+    kind: str
+    description: str
+    issuer: IssuerRef
+    page_url: str
+    json_url: str
+    version: str
+    criteria: str | None = None
+    criteria_url: str | None = None
+    rubric: tuple[Criterion, ...] = ()
+    alignments: tuple[Alignment, ...] = ()
+    credit_hours: float | None = None
+    valid_for: str | None = None
+    ends_on: str | None = None
+    retired: bool = False
+    newer_url: str | None = None
+    image: Image | None = None
+    language: str = "en"
+    listed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identifier:
+    """A number by which others know an issuer."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AchievementRef:
+    """An achievement as the issuer's page lists it."""
+
+    name: str
+    url: str
+    kind: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A public key and the time for which it signed. `until` is None for one in use."""
+
+    id: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuerView:
+    """An issuer page: who it is, and what it awards."""
+
+    issuer: IssuerRef
+    json_url: str
+    did: str
+    description: str | None = None
+    place: str | None = None
+    image: Image | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    achievements: tuple[AchievementRef, ...] = ()
+    keys: tuple[Key, ...] = ()
+    language: str = "en"
+    listed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorView:
+    """An error page. Without a title and a detail of its own, it has the words for its code."""
+
+    status: int
+    code: str
+    title: str | None = None
+    detail: str | None = None

@@ -1,0 +1,74 @@
+"""Every word of the interface, in English and in Spanish."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Final, Literal, TypeAlias
+
+Language: TypeAlias = Literal["en", "es"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "es")
+
+
+class UnknownWord(LookupError):
+    """A page asks for a word that no language has: a mistake of ours."""
+
+
+def phrase(lang: Language, key: str) -> str:
+    """Return the words for a dotted key, with their {placeholders}."""
+    found = phrases(lang).get(key)
+    if found is None:
+        raise UnknownWord(f"there is no {key!r} in {lang!r}")
+    return found
+
+
+def kind(lang: Language, achievement_type: str) -> str:
+    """Return the kind of an achievement in words. A programme's own kind (`ext:…`) is just a badge."""
+    known = phrases(lang)
+    return known.get(f"kind.{achievement_type}", known["kind.Badge"])
+
+
+@cache
+def phrases(lang: Language) -> Mapping[str, str]:
+    """Return every phrase of a language by its dotted key."""
+    text = resources.files(__package__).joinpath("languages", f"{lang}.toml").read_text("utf-8")
+    return dict(_flat(tomllib.loads(text)))
+
+
+def language(query: str | None, accept_language: str | None) -> Language:
+    """Return the language to answer in: the one asked for, else the reader's preference, else English."""
+    wanted = [(1.0, query or ""), *_preferences(accept_language or "")]
+    for weight, tag in wanted:
+        for lang in LANGUAGES:
+            if weight > 0 and tag.strip().lower().partition("-")[0] == lang:
+                return lang
+    return LANGUAGES[0]
+
+
+def other(lang: Language) -> Language:
+    """Return the language that the switch of a page leads to."""
+    return LANGUAGES[1 - LANGUAGES.index(lang)]
+
+
+def _flat(sections: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for section, entries in sections.items():
+        for name, text in entries.items():
+            yield f"{section}.{name}", text
+
+
+def _preferences(accept_language: str) -> list[tuple[float, str]]:
+    """Return the ranges of the header (RFC 9110, section 12.5.4), the most wanted first."""
+    ranges = [part.partition(";") for part in accept_language.split(",")[:20]]
+    weighted = [(_weight(parameters), tag) for tag, _, parameters in ranges]
+    return sorted(weighted, key=lambda pair: -pair[0])
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

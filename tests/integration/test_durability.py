@@ -1,0 +1,209 @@
+"""Real processes, really killed: nothing acknowledged is lost, and no second badge is made."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from issuer.core.documents import Document
+from issuer.db.tables import Credential, Event, Message
+from issuer.services import finish
+from tests.support.world import Clock, World, make_context, make_world
+
+KILLS = 6
+EVENTS = 120
+
+
+@dataclass
+class Process:
+    """`issuer serve` as an operator runs it."""
+
+    port: int
+    environment: dict[str, str]
+    running: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [
+            sys.executable,
+            "-c",
+            "from issuer.cli import main; main()",
+            "serve",
+            "--port",
+            str(self.port),
+        ]
+        self.running = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+
+    def await_ready(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.url}/readyz", trust_env=False, timeout=5).is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise AssertionError("the service did not come back")
+
+    def kill(self) -> None:
+        self.running.send_signal(signal.SIGKILL)
+        self.running.wait()
+
+
+@contextmanager
+def process(world: World) -> Iterator[Process]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = world.context.settings
+    environment = {
+        "PATH": os.environ["PATH"],  # noqa: TID251
+        "ISSUER_DATABASE_URL": settings.database_url.get_secret_value(),
+        "ISSUER_PUBLIC_URL": settings.public_url,
+        "ISSUER_KEYS_DIR": str(settings.keys_dir),
+        "ISSUER_MODE": "development",
+        "ISSUER_LOG_LEVEL": "error",
+    }
+    found = Process.__new__(Process)
+    found.port, found.environment = port, environment
+    found.start()
+    try:
+        found.await_ready()
+        yield found
+    finally:
+        found.kill()
+
+
+def send_until_answered(url: str, world: World, event: Document) -> str:
+    """Send as a patient platform does, and return the award's id once it is acknowledged."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            answer = httpx.post(
+                f"{url}/v1/events", json=event, headers=world.headers, timeout=30, trust_env=False
+            )
+            if answer.is_success:
+                return str(answer.json()["award"]["id"])
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("an event was never acknowledged")
+
+
+@pytest.mark.slow
+def test_killing_the_service_again_and_again_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, database_url: str
+) -> None:
+    clock = Clock(datetime.now(UTC))  # noqa: TID251 - the killed processes have the real clock
+    world = make_world(make_context(tmp_path, database_url, clock), clock)
+    world.publish()
+    events = [world.event() for _ in range(EVENTS)]
+    with process(world) as served, ThreadPoolExecutor(8) as platform:
+        sent = [platform.submit(send_until_answered, served.url, world, event) for event in events]
+        chance = random.Random(7)
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(0.1, 0.6))
+            served.kill()
+            served.start()
+            served.await_ready()
+        acknowledged = [each.result() for each in sent]
+        repeated = [send_until_answered(served.url, world, event) for event in events[:20]]
+
+    clock.move(minutes=5)
+    finish.finish_all(world.context)
+    with world.context.database.read() as session:
+        credentials = session.scalars(select(Credential)).all()
+        per_event = session.scalar(select(func.count()).select_from(Event))
+        announced = session.scalars(select(Message.credential_id)).all()
+    world.context.database.engine.dispose()
+    assert len(set(acknowledged)) == EVENTS
+    assert repeated == acknowledged[:20]
+    assert {row.public_id for row in credentials} == set(acknowledged)
+    assert per_event == EVENTS
+    assert len(announced) == len(set(announced)) == EVENTS
+    assert len({(row.revocation_list_id, row.revocation_index) for row in credentials}) == EVENTS
+    for row in credentials:
+        assert world.verify(str(row.secured)).checks[1].code == "unchanged"
+
+
+def test_a_draft_left_behind_is_finished_to_the_same_bytes(alder: World) -> None:
+    award = alder.issue().award[0]
+    with alder.context.database.write.begin() as session:
+        row = session.get(Credential, award.id)
+        assert row is not None
+        row.secured = row.secured_sha256 = None
+    alder.clock.move(minutes=1)
+
+    assert finish.finish_all(alder.context) == 1
+
+    with alder.context.database.read() as session:
+        found = session.get(Credential, award.id)
+        assert found is not None
+        assert found.secured == award.secured
+
+
+def test_a_repeated_event_finishes_what_a_crash_interrupted(alder: World) -> None:
+    event = alder.event()
+    award = alder.send(event).award[0]
+    with alder.context.database.write.begin() as session:
+        row = session.get(Credential, award.id)
+        assert row is not None
+        row.secured = None
+
+    assert alder.send(event).award[0].secured == award.secured
+
+
+def test_two_finishers_of_one_draft_publish_it_once(alder: World) -> None:
+    award = alder.issue().award[0]
+    with alder.context.database.write.begin() as session:
+        row = session.get(Credential, award.id)
+        assert row is not None
+        row.secured = None
+        session.query(Message).delete()
+
+    def work() -> None:
+        finish.finish(alder.context, alder.tenant.id, award.id, actor="worker", request_id="worker")
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with alder.context.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Message)) == 1
+
+
+def test_the_service_stops_in_order_and_serves_what_it_accepted(tmp_path: Path, database_url: str) -> None:
+    clock = Clock()
+    world = make_world(make_context(tmp_path, database_url, clock), clock)
+    world.publish()
+
+    with process(world) as served:
+        award_id = send_until_answered(served.url, world, world.event())
+        served.running.send_signal(signal.SIGTERM)
+        code = served.running.wait(timeout=15)
+        served.start()
+        served.await_ready()
+        text = httpx.get(f"{served.url}/b/{award_id}.json", trust_env=False).text
+
+    world.context.database.engine.dispose()
+    assert code in (0, -signal.SIGTERM)
+    assert json.loads(text)["id"].endswith(award_id)

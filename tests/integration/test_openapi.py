@@ -1,0 +1,92 @@
+"""The OpenAPI document tells the truth: its examples work, and no other status is answered."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from issuer.web import examples
+from tests.support import server
+from tests.support.world import Clock, World, make_context, make_world
+
+DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "openapi" / "openapi.json").read_bytes())
+OPERATIONS = [
+    (path, method, operation)
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+]
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=lambda value: str(value)[:40])
+def test_every_operation_has_a_summary_and_its_errors(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
+    assert operation["summary"]
+    assert operation["description"]
+    if path.startswith("/v1"):
+        assert "500" in operation["responses"]
+    if "requestBody" in operation:
+        assert all("example" in media for media in operation["requestBody"]["content"].values())
+
+
+def test_the_document_is_openapi_3_1_with_every_reference_resolved() -> None:
+    text = json.dumps(DOCUMENT)
+    names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+
+    assert DOCUMENT["openapi"].startswith("3.1")
+    assert names <= set(DOCUMENT["components"]["schemas"])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_examples_work_as_they_stand(http: httpx.Client, alder: World) -> None:
+    saved = http.put("/v1/achievements/MC-NEW", json=examples.DEFINITION, headers=alder.headers)
+    issued = http.post("/v1/events", json=examples.EVENT, headers=alder.headers)
+    changed = http.post(
+        f"/v1/awards/{issued.json()['award']['id']}/suspend",
+        json=examples.STATUS_CHANGE,
+        headers=alder.headers,
+    )
+
+    assert [saved.status_code, issued.status_code, changed.status_code] == [200, 201, 200]
+
+
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@pytest.fixture
+def sqlite_server(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[httpx.Client, World]]:
+    path = tmp_path / "test.db"
+    shutil.copy(sqlite_template, path)
+    clock = Clock()
+    alder = make_world(make_context(tmp_path, f"sqlite:///{path}", clock), clock)
+    alder.publish()
+    with server.serving(alder.context) as http:
+        yield http, alder
+    alder.context.database.engine.dispose()
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+def test_nothing_undocumented_is_answered_to_made_up_requests(
+    case: schemathesis.Case, sqlite_server: tuple[httpx.Client, World]
+) -> None:
+    http, alder = sqlite_server
+
+    case.call_and_validate(
+        base_url=str(http.base_url),
+        headers=alder.headers,
+        checks=[
+            schemathesis.checks.not_a_server_error,
+            schemathesis.checks.status_code_conformance,
+            schemathesis.checks.content_type_conformance,
+            schemathesis.checks.response_schema_conformance,
+        ],
+    )
