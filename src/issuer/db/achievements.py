@@ -75,3 +75,21 @@ def version(
     if number is not None:
         query = query.where(AchievementVersion.number == number)
     return session.scalars(query.order_by(AchievementVersion.number.desc()).limit(1)).one_or_none()
+
+
+def newest_versions(session: Session, tenant_id: str) -> Sequence[AchievementVersion]:
+    """Return the newest version of every achievement that can be awarded, by code."""
+    newest = (
+        select(func.max(AchievementVersion.number))
+        .where(AchievementVersion.achievement_id == Achievement.id)
+        .correlate(Achievement)
+        .scalar_subquery()
+    )
+    query = (
+        select(AchievementVersion)
+        .join(Achievement, Achievement.id == AchievementVersion.achievement_id)
+        .where(AchievementVersion.tenant_id == tenant_id, Achievement.retired_at.is_(None))
+        .where(AchievementVersion.number == newest)
+        .order_by(Achievement.code)
+    )
+    return session.scalars(query).all()

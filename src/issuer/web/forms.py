@@ -6,8 +6,10 @@ from fastapi import Request, Response
 
 from issuer.errors import Invalid
 from issuer.web import negotiation
+from issuer.web.pages import render
 
 HTML: Final = "text/html"
+_FIRST_ERROR: Final = 400
 CREDENTIAL_TYPES: Final = (
     "application/vc",
     "application/vc+ld+json",
@@ -57,8 +59,11 @@ def stored(request: Request, text: str, sha256: str, media: str) -> Response:
     return Response(text.encode(), media_type=media, headers=headers)
 
 
-def page(body: tuple[str, str], headers: dict[str, str] | None = None, status: int = 200) -> Response:
-    """Return an HTML page; `body` is its text and its content security policy."""
-    text, policy = body
-    fixed = {"content-security-policy": policy, "vary": "Accept, Accept-Language"}
+def page(text: str, headers: dict[str, str] | None = None, status: int = 200) -> Response:
+    """Return an HTML page under the one content security policy."""
+    fixed = {
+        "content-security-policy": render.content_security_policy(),
+        "cache-control": "no-store" if status >= _FIRST_ERROR else "public, max-age=60",
+        "vary": "Accept, Accept-Language",
+    }
     return Response(text.encode(), status, {**fixed, **(headers or {})}, "text/html; charset=utf-8")

@@ -45,7 +45,7 @@ def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: B
     link = f'<{context.addresses(badge.tenant).credential(badge_id)}>; rel="alternate"; type="application/vc"'
     if media == forms.HTML:
         page = people_pages.badge_page(request, context, badge, standing.checked(context, badge))
-        return forms.page(page, {"link": link, "cache-control": "public, max-age=60"})
+        return forms.page(page, {"link": link})
     answer = forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
     answer.headers["link"] = link
     return answer
@@ -60,8 +60,9 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
     tenant = _tenant(context, slug, base)
     if media == forms.HTML:
         with context.database.read() as session:
-            codes = achievements.codes(session, tenant.id)
-        return forms.page(people_pages.issuer_page(request, context, tenant, codes))
+            newest = achievements.newest_versions(session, tenant.id)
+            listed = tenants.keys(session, tenant.id)
+        return forms.page(people_pages.issuer_page(request, context, tenant, newest, listed))
     whole = {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **profile_of(context, tenant)}
     return _document(request, whole, media)
 

@@ -1,0 +1,149 @@
+"""From a stored badge and its report to what its page shows."""
+
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from issuer.context import Context
+from issuer.core import moments
+from issuer.core.addresses import Addresses
+from issuer.core.credentials.rules import listed
+from issuer.core.documents import Document
+from issuer.core.verifying.report import Report
+from issuer.db.tables import Credential
+from issuer.services.standing import PublicBadge
+from issuer.web.pages import views
+
+_STATES: dict[str, views.State] = {
+    "valid": "current",
+    "expired": "expired",
+    "revoked": "revoked",
+    "suspended": "suspended",
+    "not_yet_valid": "not_yet_valid",
+    "status_unknown": "status_unknown",
+    "issuer_key_missing": "issuer_key_missing",
+    "altered": "altered",
+    "malformed": "altered",
+}
+"""Page states by headline. Any other headline means that the check could not be finished."""
+
+
+def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.BadgeView:
+    """Return what the page of a badge shows. Content only where the check found its seal whole."""
+    addresses = context.addresses(badge.tenant)
+    public_id = badge.credential.public_id
+    state = _STATES.get(report.result, "could_not_check")
+    outcomes = {check.id: check.outcome.value for check in report.checks}
+    return views.BadgeView(
+        state=state,
+        checks=views.Checks(
+            **{name: cast("Any", outcomes[name]) for name in ("integrity", "status", "validity", "issuer")}
+        ),
+        checked_at=report.checked_at,
+        page_url=addresses.badge(public_id),
+        json_url=addresses.credential(public_id),
+        content=None if state in views.SILENT else _content(badge, addresses),
+        change=_change(badge.credential),
+        listed=badge.credential.visibility == "listed",
+    )
+
+
+def issuer_ref(profile: Document, addresses: Addresses) -> views.IssuerRef:
+    """Return an issuer as other pages name it."""
+    return views.IssuerRef(
+        name=str(profile["name"]),
+        page_url=addresses.issuer,
+        domain=urlsplit(addresses.base).netloc,
+        website=profile.get("url"),
+        email=profile.get("email"),
+    )
+
+
+def alignments(document: Document) -> tuple[views.Alignment, ...]:
+    """Return the alignments of an achievement."""
+    return tuple(
+        views.Alignment(
+            name=each["targetName"],
+            framework=each.get("targetFramework"),
+            code=each.get("targetCode"),
+            url=each.get("targetUrl"),
+        )
+        for each in document.get("alignment", [])
+    )
+
+
+def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
+    document = badge.document
+    subject: Document = document["credentialSubject"]
+    achievement: Document = subject["achievement"]
+    code = achievement["id"].rpartition("/")[2]
+    return views.BadgeContent(
+        name=document["name"],
+        kind=achievement["achievementType"],
+        description=achievement["description"],
+        issuer=issuer_ref(document["issuer"], addresses),
+        awarded=moments.parse(document["awardedDate"]),
+        valid_from=moments.parse(document["validFrom"]),
+        credential_id=document["id"],
+        technical=_technical(badge, document),
+        holder=_holder(subject),
+        valid_until=badge.credential.valid_until,
+        activity_start=_moment(subject.get("activityStartDate")),
+        activity_end=_moment(subject.get("activityEndDate")),
+        credit_hours=subject.get("creditsEarned"),
+        criteria=achievement["criteria"].get("narrative"),
+        achievement_url=addresses.achievement(code),
+        assessed_by=subject.get("source", {}).get("name"),
+        narrative=subject.get("narrative"),
+        results=tuple(_result(each, achievement) for each in subject.get("result", [])),
+        evidence=tuple(_evidence(each) for each in document.get("evidence", [])),
+        alignments=alignments(achievement),
+        language=achievement.get("inLanguage", "en"),
+    )
+
+
+def _technical(badge: PublicBadge, document: Document) -> views.Technical:
+    entry: Any = listed(document["credentialStatus"])[0]
+    return views.Technical(
+        key_id=document["proof"]["verificationMethod"],
+        content_sha256=str(badge.credential.secured_sha256),
+        status_list_url=entry["statusListCredential"],
+        status_list_index=int(entry["statusListIndex"]),
+    )
+
+
+def _change(credential: Credential) -> views.Change | None:
+    when = credential.revoked_at or credential.suspended_at
+    return views.Change(on=when, reason=cast("views.Reason", credential.reason or "other")) if when else None
+
+
+def _holder(subject: Document) -> str | None:
+    names = [
+        each
+        for each in subject.get("identifier", [])
+        if each["identityType"] == "name" and not each["hashed"]
+    ]
+    return str(names[0]["identityHash"]) if names else None
+
+
+def _result(result: Document, achievement: Document) -> views.Result:
+    described = {each["id"]: each for each in achievement.get("resultDescription", [])}
+    criterion: Document = described.get(result["resultDescription"], {"name": result["resultDescription"]})
+    levels = {each["id"]: each["name"] for each in criterion.get("rubricCriterionLevel", [])}
+    reached = levels.get(result.get("achievedLevel")) or result.get("value") or result.get("status") or ""
+    needed = levels.get(criterion.get("requiredLevel")) or criterion.get("requiredValue")
+    return views.Result(criterion=criterion["name"], level=reached, needed=needed)
+
+
+def _evidence(evidence: Document) -> views.Evidence:
+    described = evidence.get("description") or evidence.get("narrative")
+    return views.Evidence(
+        name=evidence.get("name") or described or evidence.get("genre", ""),
+        kind=evidence.get("genre"),
+        description=described if evidence.get("name") else None,
+        url=evidence.get("id"),
+    )
+
+
+def _moment(stamp: str | None) -> datetime | None:
+    return moments.parse(stamp) if stamp else None
