@@ -58,9 +58,13 @@ def openbadgeslib(credential: Document, documents: Mapping[str, Document]) -> Ve
         return json.dumps(documents[url]).encode()
 
     def verified(*, check_status: bool) -> str | None:
-        options = {"check_status": check_status, "verify_status_list": False, "download": download}
         try:
-            OB3LdpVerifier().verify(json.dumps(credential), **options)
+            OB3LdpVerifier().verify(
+                json.dumps(credential),
+                check_status=check_status,
+                verify_status_list=False,
+                download=download,
+            )
         except OB3VerificationError as error:
             return str(error)
         return None

@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
 
+from issuer import telemetry
 from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.db.tables import Credential
@@ -271,8 +273,6 @@ def test_another_tenants_awards_and_achievements_look_like_none(http: httpx.Clie
 def test_the_operator_makes_issuers_and_nobody_else(alder: World, context: Context) -> None:
     key = "operator-key-of-more-than-32-characters"
     opened = context.settings.model_copy(update={"operator_key": type(context.settings.database_url)(key)})
-    from dataclasses import replace
-
     with server.serving(replace(context, settings=opened)) as http:
         refused = http.post("/v1/issuers", json=examples.ISSUER, headers=alder.headers)
         body = {**examples.ISSUER, "slug": "cedar"}
@@ -314,8 +314,6 @@ def test_health_readiness_and_metrics_answer(http: httpx.Client, alder: World) -
 def test_nothing_personal_stands_in_logs_or_metrics(
     http: httpx.Client, alder: World, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from issuer import telemetry
-
     telemetry.configure("debug")
     person = {"email": "canary.person@alder.example", "name": "Canary Person"}
     post_event(http, alder, alder.event(recipient=person))

@@ -13,9 +13,11 @@ from tests.support.world import DEFINITION, World
 ISSUER = [sys.executable, "-c", "from issuer.cli import main; main()"]
 
 
-def run(*arguments: str, folder: Path, code: int = 0, stdin: bytes = b"", **settings: str) -> str:
+def run(
+    *arguments: str, folder: Path, code: int = 0, stdin: bytes = b"", settings: dict[str, str] | None = None
+) -> str:
     """Run `issuer` in an empty folder with these settings alone, and return what it printed."""
-    environment = {"PATH": os.environ["PATH"], "COLUMNS": "200", **settings}  # noqa: TID251
+    environment = {"PATH": os.environ["PATH"], "COLUMNS": "200", **(settings or {})}  # noqa: TID251
     found = subprocess.run(
         [*ISSUER, *arguments],
         cwd=folder,
@@ -47,17 +49,19 @@ def test_an_operator_goes_from_nothing_to_an_issuer_with_a_rotated_key(
     definition = tmp_path / "feedback.yaml"
     definition.write_text(json.dumps({"code": "MC-FEEDBACK", **DEFINITION}))
 
-    run("migrate", folder=tmp_path, **settings)
-    made = run("tenant", "create", "alder", "--name", "Alder", "--default", folder=tmp_path, **settings)
-    published = run("achievement", "publish", str(definition), folder=tmp_path, **settings)
-    again = run("achievement", "publish", str(definition), folder=tmp_path, **settings)
-    key = run("client", "create", "lms", "--scope", "events:write", folder=tmp_path, **settings)
-    first = json.loads(run("keys", "list", "--json", folder=tmp_path, **settings))
-    rotated = run("keys", "rotate", folder=tmp_path, **settings).strip()
-    run("keys", "retire", first[0]["id"], folder=tmp_path, **settings)
+    run("migrate", folder=tmp_path, settings=settings)
+    made = run(
+        "tenant", "create", "alder", "--name", "Alder", "--default", folder=tmp_path, settings=settings
+    )
+    published = run("achievement", "publish", str(definition), folder=tmp_path, settings=settings)
+    again = run("achievement", "publish", str(definition), folder=tmp_path, settings=settings)
+    key = run("client", "create", "lms", "--scope", "events:write", folder=tmp_path, settings=settings)
+    first = json.loads(run("keys", "list", "--json", folder=tmp_path, settings=settings))
+    rotated = run("keys", "rotate", folder=tmp_path, settings=settings).strip()
+    run("keys", "retire", first[0]["id"], folder=tmp_path, settings=settings)
     states = {
         each["id"]: each["state"]
-        for each in json.loads(run("keys", "list", "--json", folder=tmp_path, **settings))
+        for each in json.loads(run("keys", "list", "--json", folder=tmp_path, settings=settings))
     }
 
     assert "did:web:badges.example.org" in made
@@ -79,7 +83,7 @@ def test_an_operator_goes_from_nothing_to_an_issuer_with_a_rotated_key(
 def test_a_wrong_setting_is_named_and_no_secret_is_shown(
     tmp_path: Path, settings: dict[str, str], extra: dict[str, str], says: str
 ) -> None:
-    output = run("migrate", folder=tmp_path, code=1, **{**settings, **extra})
+    output = run("migrate", folder=tmp_path, code=1, settings={**settings, **extra})
 
     assert says in output
     assert "passphrase for tests" not in output
@@ -88,12 +92,12 @@ def test_a_wrong_setting_is_named_and_no_secret_is_shown(
 def test_production_refuses_to_start_with_a_key_that_others_can_read(
     tmp_path: Path, settings: dict[str, str]
 ) -> None:
-    run("migrate", folder=tmp_path, **settings)
-    run("tenant", "create", "alder", "--name", "Alder", folder=tmp_path, **settings)
+    run("migrate", folder=tmp_path, settings=settings)
+    run("tenant", "create", "alder", "--name", "Alder", folder=tmp_path, settings=settings)
     for path in (tmp_path / "keys").iterdir():
         path.chmod(0o644)
 
-    assert "chmod 600" in run("serve", folder=tmp_path, code=1, **settings)
+    assert "chmod 600" in run("serve", folder=tmp_path, code=1, settings=settings)
 
 
 @pytest.mark.parametrize(
@@ -125,10 +129,10 @@ def test_the_demo_prints_a_whole_address_a_line_where_nobody_watches(tmp_path: P
     assert all(address.startswith("http://localhost:") and "/b/" in address for address in addresses)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestVerify:
     """`issuer verify` beside a running service, with no database and no settings of its own."""
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     def test_a_stranger_verifies_by_address_and_by_file(self, alder: World, tmp_path: Path) -> None:
         with server.local(alder) as (world, url):
             award = world.issue().award[0]
@@ -149,6 +153,7 @@ class TestVerify:
         assert {check["id"]: check["outcome"] for check in by_file["checks"]}["status"] == "passed"
         assert withdrawn["result"] == "revoked"
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     def test_a_tampered_file_is_refused_and_a_silent_issuer_is_no_verdict(
         self, alder: World, tmp_path: Path
     ) -> None:
@@ -161,9 +166,7 @@ class TestVerify:
         assert refused["result"] == "altered"
         assert json.loads(silent)["result"] == "could_not_check"
 
-    def test_what_is_no_badge_is_no_verdict_either_and_never_stops_the_rest(
-        self, alder: World, tmp_path: Path
-    ) -> None:
+    def test_what_is_no_badge_is_no_verdict_either_and_never_stops_the_rest(self, tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text("nonsense")
 
         output = run("verify", "--json", "a.json", "missing.json", folder=tmp_path, code=2)

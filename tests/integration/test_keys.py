@@ -1,5 +1,4 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -97,7 +96,7 @@ def test_key_files_are_encrypted_and_for_the_owner_alone(tmp_path: Path) -> None
     path = tmp_path / "keys" / f"{key_id}.pem"
     assert path.stat().st_mode & 0o777 == 0o600
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in path.read_bytes()
-    assert FileKeyring(tmp_path / "keys", PASSPHRASE, strict=True).signer(key_id)
+    assert len(FileKeyring(tmp_path / "keys", PASSPHRASE, strict=True).signer(key_id).sign(b"x")) == 64
 
 
 def test_production_refuses_keys_that_others_can_read(tmp_path: Path) -> None:
@@ -129,7 +128,7 @@ def test_a_wrong_passphrase_and_a_damaged_or_swapped_file_are_named(tmp_path: Pa
     elif damage == "truncate":
         path.write_bytes(raw[:100])
     elif damage == "swap":
-        os.replace(other, path)
+        other.replace(path)
 
     wrong = FileKeyring(tmp_path, b"wrong" if damage == "passphrase" else PASSPHRASE, strict=True)
 

@@ -9,6 +9,7 @@ from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.db.tables import Credential
 from issuer.services import tenants
+from issuer.web import problems
 from tests.support import server
 from tests.support.world import PROFILE, Clock, World, make_context, make_world
 
@@ -129,7 +130,7 @@ def test_the_status_list_is_served_as_json_too_and_shows_the_withdrawal(
     assert after.status_code == 200
 
 
-def test_an_issuer_and_its_achievements_are_readable_at_their_ids(http: httpx.Client, alder: World) -> None:
+def test_an_issuer_and_its_achievements_are_readable_at_their_ids(http: httpx.Client) -> None:
     json_only = {"accept": "application/json"}
 
     profile = http.get("/i/alder", headers=json_only).json()
@@ -188,7 +189,7 @@ def test_a_tenant_with_its_own_origin_has_its_did_and_addresses_there(
 
 @pytest.mark.parametrize("stripped", [True, False])
 def test_a_path_prefix_works_whether_a_proxy_strips_it_or_not(
-    tmp_path: Path, database_url: str, clock: Clock, stripped: bool
+    tmp_path: Path, database_url: str, clock: Clock, *, stripped: bool
 ) -> None:
     context = make_context(tmp_path, database_url, clock, public_url="https://example.org:8443/badges")
     alder = make_world(context, clock)
@@ -208,8 +209,6 @@ def test_a_path_prefix_works_whether_a_proxy_strips_it_or_not(
 
 
 def test_every_error_code_has_a_page(http: httpx.Client) -> None:
-    from issuer.web import problems
-
     for code in problems.catalogue():
         answer = http.get(f"/problems/{code}")
         assert answer.status_code == 200

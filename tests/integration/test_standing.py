@@ -52,7 +52,7 @@ def test_a_withdrawal_cannot_be_undone(alder: World) -> None:
 
     for what in ("suspend", "reinstate"):
         with pytest.raises(AlreadyRevoked):
-            change(alder, public_id, what)  # type: ignore[arg-type]
+            change(alder, public_id, what)
     change(alder, public_id, "revoke")
 
 

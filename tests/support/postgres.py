@@ -46,7 +46,7 @@ class Cluster:
             arguments += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [self.binaries / "postgres", *arguments], stdout=log, stderr=log, **_as_nobody()
+                [str(self.binaries / "postgres"), *arguments], stdout=log, stderr=log, user=_user()
             )
         deadline = time.monotonic() + _START_SECONDS
         while True:
@@ -111,9 +111,19 @@ def cluster() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
         binaries = _prepared(source, folder)
-        command = [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         command += ["--locale=C", "--no-sync"]
-        subprocess.run(command, check=True, capture_output=True, **_as_nobody())
+        subprocess.run(command, check=True, capture_output=True, user=_user())
         found = Cluster(folder, binaries)
         found.start()
         try:
@@ -148,5 +158,6 @@ def _prepared(source: Path, folder: Path) -> Path:
     return copy / "bin"
 
 
-def _as_nobody() -> dict[str, object]:
-    return {"user": _NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+def _user() -> str | None:
+    """Return whom PostgreSQL runs as: it refuses root."""
+    return _NOBODY if os.geteuid() == 0 else None

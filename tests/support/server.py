@@ -5,19 +5,21 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
 import uvicorn
 
 from issuer.cli import serve
 from issuer.context import Context
+from tests.support.world import World
 
 
 @contextmanager
-def serving(context: Context) -> Iterator[httpx.Client]:
+def serving(context: Context, port: int = 0) -> Iterator[httpx.Client]:
     """Yield an HTTP client whose base address is a server with this context."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         port = listener.getsockname()[1]
         server = uvicorn.Server(serve.config(context, "127.0.0.1", port))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -30,3 +32,17 @@ def serving(context: Context) -> Iterator[httpx.Client]:
         finally:
             server.should_exit = True
             thread.join(timeout=15)
+
+
+@contextmanager
+def local(world: World) -> Iterator[tuple[World, str]]:
+    """Yield a world whose public URL is the server's own address, and that address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://localhost:{port}"
+    settings = world.context.settings.model_copy(update={"public_url": url})
+    here = replace(world, context=replace(world.context, settings=settings))
+    here.publish()
+    with serving(here.context, port):
+        yield here, url

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from tests.unit.net.servers import reply, sending, serving, silent
 
 from issuer.net.client import Fetched, GuardedClient, TooLarge, Unreachable
 from issuer.net.targets import RefusedAddress
+from tests.unit.net.servers import reply, sending, serving, silent
 
 ACCEPT = "application/json"
 LOCAL = GuardedClient(timeout_seconds=2, max_bytes=10_000, allow_loopback=True)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.unit.net.authority import Authority
-from tests.unit.net.servers import Map, reply, serving, silent
 
 from issuer.net.client import GuardedClient, Unreachable
 from issuer.net.targets import RefusedAddress
+from tests.unit.net.authority import Authority
+from tests.unit.net.servers import Map, reply, serving, silent
 
 HOST = "badges.example"
 URL = f"https://{HOST}/did.json"

@@ -1,10 +1,10 @@
 import pytest
-from tests.unit.net import servers
 
 from issuer.core.securing.did import InvalidDid
 from issuer.net.client import GuardedClient
 from issuer.net.resolver import Resolver, UnreadableAnswer, did_web_url
 from issuer.net.targets import RefusedAddress
+from tests.unit.net import servers
 
 
 @pytest.mark.parametrize(

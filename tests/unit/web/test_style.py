@@ -1,0 +1,152 @@
+"""The one stylesheet, the policy that lets it in, and the weight of the pages."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from typing import TypeAlias
+
+import pytest
+
+from issuer.web.pages import emblem, render, words
+from issuer.web.pages.views import ErrorView
+from issuer.web.pages.words import Language
+from tests.unit.web import samples
+from tests.unit.web.reading import Page
+
+BADGE = 30_000
+SHEET = 4096
+
+
+def pages(lang: Language) -> list[str]:
+    return [
+        *(render.badge(samples.badge(state), lang) for state in samples.STATES),
+        render.achievement(samples.ACHIEVEMENT, lang),
+        render.issuer(samples.ISSUER, lang),
+        render.error(ErrorView(status=404, code="unknown-badge"), lang),
+    ]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+class TestEveryPage:
+    def test_it_is_light(self, lang: Language) -> None:
+        assert max(len(html.encode()) for html in pages(lang)) <= BADGE
+
+    def test_its_policy_lets_exactly_its_style_in(self, lang: Language) -> None:
+        styles = [Page(html).one("style").words[0] for html in pages(lang)]
+
+        expected = {"sha256-" + b64encode(sha256(style.encode()).digest()).decode() for style in styles}
+        assert expected == {render.STYLE_HASH}
+
+    def test_it_has_nothing_that_its_policy_would_refuse(self, lang: Language) -> None:
+        elements = [element for html in pages(lang) for element in Page(html).elements]
+
+        attributes = {name for element in elements for name in element.attributes}
+        assert not {"script", "iframe", "object", "base"} & {element.tag for element in elements}
+        assert "style" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+        assert not [element for element in elements if "src" in element.attributes]
+
+    def test_its_stylesheet_fetches_nothing(self, lang: Language) -> None:
+        assert not [html for html in pages(lang) if "url(" in html or "@import" in html]
+
+
+def test_the_policy_allows_nothing_else() -> None:
+    assert render.content_security_policy() == (
+        f"default-src 'none'; img-src 'self'; style-src '{render.STYLE_HASH}'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def test_the_stylesheet_is_small() -> None:
+    assert len(render.STYLE.encode()) < SHEET
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["paper", "card", "good", "warn", "bad"])
+def test_every_color_of_words_can_be_read_on_every_ground(scheme: int, ground: str) -> None:
+    tokens = _tokens(scheme)
+    below = tokens[ground] if ground in {"paper", "card"} else _mixed(tokens[ground], tokens["card"], 0.08)
+
+    inks = (
+        ("ink", "soft", "link", "good", ground)
+        if ground not in {"paper", "card"}
+        else ("ink", "soft", "link")
+    )
+    assert min(_contrast(tokens[ink], below) for ink in inks) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_a_button_and_a_mark_can_be_read(scheme: int) -> None:
+    tokens = _tokens(scheme)
+
+    inks = ("link", "good", "warn", "bad")
+    assert min(_contrast(tokens["card"], tokens[ground]) for ground in inks) >= 4.5
+
+
+class TestEmblem:
+    def test_it_is_always_the_same(self) -> None:
+        assert emblem.emblem("Plan", "Alder") == emblem.emblem("Plan", "Alder")
+        assert emblem.emblem("Plan", "Alder") != emblem.emblem("Plans", "Alder")
+
+    def test_it_stays_small_and_says_nothing(self) -> None:
+        drawings = [emblem.emblem(f"Badge {number}", "Alder") for number in range(300)]
+
+        assert max(len(drawing) for drawing in drawings) < 2000
+        assert all('aria-hidden="true"' in drawing for drawing in drawings)
+
+    def test_its_letters_can_be_read(self) -> None:
+        inks = {
+            ink
+            for number in range(200)
+            for ink in re.findall("#[0-9a-f]{6}", emblem.emblem("A", str(number)))
+        }
+
+        assert min(_contrast(_channels(ink), (255, 255, 255)) for ink in inks) >= 7
+
+    @pytest.mark.parametrize(
+        ("name", "letters"),
+        [
+            ("Feedback that Moves Learning", "FM"),
+            ("questions", "Q"),
+            ("“Écoute” (2)", "É2"),
+            ("<b>", "B"),
+            ("教育", "教"),
+            ("…", "★"),
+            ("", "★"),
+        ],
+    )
+    def test_it_shows_the_first_letters_that_matter(self, name: str, letters: str) -> None:
+        assert emblem.initials(name) == letters
+
+
+Color: TypeAlias = tuple[float, float, float]
+
+
+def _tokens(scheme: int) -> dict[str, Color]:
+    sheet = re.findall(r":root\{([^}]*--paper[^}]*)\}", render.STYLE)[scheme]
+    return {name: _channels(color) for name, color in re.findall(r"--(\w+):(#[0-9a-f]+)", sheet)}
+
+
+def _channels(color: str) -> Color:
+    digits = color[1:] if len(color) == 7 else "".join(digit * 2 for digit in color[1:])
+    red, green, blue = (float(int(digits[place : place + 2], 16)) for place in (0, 2, 4))
+    return red, green, blue
+
+
+def _mixed(over: Color, under: Color, share: float) -> Color:
+    red, green, blue = (a * share + b * (1 - share) for a, b in zip(over, under, strict=True))
+    return red, green, blue
+
+
+def _contrast(one: Color, other: Color) -> float:
+    """Return the contrast ratio (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in color)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
