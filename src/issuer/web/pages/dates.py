@@ -36,7 +36,7 @@ def lasting(lang: Language, valid_for: str | None, ends_on: str | None) -> str:
 
 def _span(lang: Language, valid_for: str) -> str:
     found = _DURATION.fullmatch(valid_for)
-    if found is None:
+    if found is None or not any(found.groups()):
         raise ValueError(f"{valid_for!r} is not a duration such as P5Y")
     counts = [(name, int(count)) for name, count in zip(_PARTS, found.groups(), strict=True) if count]
     named = [

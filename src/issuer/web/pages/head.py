@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from issuer.web.pages import words
-from issuer.web.pages.views import AchievementView, BadgeView, ErrorView, IssuerView
+from issuer.web.pages.views import STOPPED, AchievementView, BadgeView, ErrorView, IssuerView
 from issuer.web.pages.words import Language
 
 _SUMMARY: Final = 200
+_DASH: Final = " \N{EN DASH} "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,17 +30,15 @@ def of_badge(view: BadgeView, lang: Language) -> Head:
     content, state = view.shown, view.state
     if content is None:
         return Head(title=bare(words.phrase(lang, f"headline.{state}")), page_url=view.page_url)
-    named = " – ".join(filter(None, [content.name, content.holder, content.issuer.name]))
-    title, share_title, description = named, content.name, summary(content.description)
+    named = _DASH.join(filter(None, [content.name, content.holder, content.issuer.name]))
+    title, share_title = named, content.name
     if state != "current":
         pattern = words.phrase(lang, f"title.{state}")
         title, share_title = pattern.format(name=named), pattern.format(name=content.name)
-    if view.change is not None:
-        description = content.issuer.name
     return Head(
         title=title,
         share_title=share_title,
-        description=description,
+        description=content.issuer.name if state in STOPPED else summary(content.description),
         site=content.issuer.name,
         page_url=view.page_url,
         json_url=view.json_url,
@@ -50,7 +49,7 @@ def of_badge(view: BadgeView, lang: Language) -> Head:
 
 def of_achievement(view: AchievementView, lang: Language) -> Head:
     """Return the head of an achievement page."""
-    title = f"{view.name} – {view.issuer.name}"
+    title = f"{view.name}{_DASH}{view.issuer.name}"
     if view.retired:
         title = words.phrase(lang, "title.retired").format(name=title)
     return Head(
@@ -68,7 +67,7 @@ def of_issuer(view: IssuerView, lang: Language) -> Head:
     """Return the head of an issuer's page."""
     kind = words.phrase(lang, "issuer.kind")
     return Head(
-        title=f"{view.issuer.name} – {kind}",
+        title=f"{view.issuer.name}{_DASH}{kind}",
         share_title=view.issuer.name,
         description=summary(view.description or kind),
         site=view.issuer.name,

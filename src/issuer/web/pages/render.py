@@ -24,6 +24,12 @@ TONES: Final = {"current": "good", "revoked": "bad", "altered": "bad", "issuer_k
 _ERRORS: Final = {404: "missing", 429: "busy", 503: "busy"}
 _OUR_FAULT: Final = 500
 
+_BDI: Final = Markup("<bdi>{}</bdi>")
+"""Keeps somebody's name from turning the words around it, whichever way it is written."""
+_STRONG: Final = Markup("<strong>{}</strong>")
+_HOST: Final = Markup('<strong class="url">{}</strong>')
+_TIME: Final = Markup('<time datetime="{}">{}</time>')
+
 
 def _stylesheet() -> str:
     """Return the one stylesheet, with its white space folded: it is inlined into every page."""
@@ -63,8 +69,7 @@ def error(view: ErrorView, lang: Language) -> str:
     """Return the page of an error, in its own words or in those for its code."""
     known = view.code.replace("-", "_")
     if f"error_title.{known}" not in words.phrases(lang):
-        known = "fault" if view.status >= _OUR_FAULT else "refused"
-        known = _ERRORS.get(view.status, known)
+        known = _ERRORS.get(view.status, "fault" if view.status >= _OUR_FAULT else "refused")
     title = view.title or words.phrase(lang, f"error_title.{known}")
     detail = view.detail or words.phrase(lang, f"error_detail.{known}")
     return _page("error", lang, head.of_error(title, view), view, title=title, detail=detail)
@@ -103,7 +108,11 @@ def _environment(lang: Language) -> Environment:
         outside_checks=links.outside_checks,
     )
     environment.filters.update(
-        bdi=_isolated, day=_time(partial(dates.day, lang)), moment=_time(partial(dates.moment, lang))
+        bdi=_BDI.format,
+        strong=_STRONG.format,
+        host=_HOST.format,
+        day=_time(partial(dates.day, lang)),
+        moment=_time(partial(dates.moment, lang)),
     )
     environment.tests.update(web=links.is_web, same_origin=links.is_same_origin)
     return environment
@@ -114,14 +123,8 @@ def _say(lang: Language, key: str, **values: object) -> Markup:
     return escape(words.phrase(lang, key)).format(**values)
 
 
-def _isolated(name: str) -> Markup:
-    """Return a name of somebody else's, kept from turning the words around it (bidi isolation)."""
-    return Markup("<bdi>{}</bdi>").format(name)
-
-
 def _time(written: Callable[[datetime], str]) -> Callable[[datetime], Markup]:
     def tagged(when: datetime) -> Markup:
-        stamp = when.isoformat(timespec="seconds")
-        return Markup('<time datetime="{}">{}</time>').format(stamp, written(when))
+        return _TIME.format(when.isoformat(timespec="seconds"), written(when))
 
     return tagged
