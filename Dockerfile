@@ -17,10 +17,8 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --whe
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="Open Badge issuer" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin issuer \
- && mkdir /data /keys \
- && chown 10001:10001 /data /keys \
- && chmod 700 /data /keys
+RUN mkdir -m 700 /data /keys \
+ && chown 10001:10001 /data /keys
 COPY --from=build /opt/issuer /opt/issuer
 ENV PATH=/opt/issuer/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

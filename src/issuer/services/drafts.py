@@ -35,10 +35,18 @@ class Intent:
     event: CompetencyApproved
 
 
-def record(context: Context, session: Session, intent: Intent) -> Credential:
-    """Return the new credential row, in the caller's transaction.
+@dataclass(frozen=True)
+class Draft:
+    """A recorded draft: its primary key, and the bytes that its key is to sign."""
 
-    What it holds is linted and canonicalised once, so a draft that is recorded can be signed.
+    credential_id: str
+    signing_input: bytes
+
+
+def record(context: Context, session: Session, intent: Intent) -> Draft:
+    """Record the intent in the caller's transaction and return the draft.
+
+    It is linted and canonicalised first, so what is recorded can be signed.
     """
     tenant = intent.tenant
     key = tenants.signing_key(session, tenant.id)
@@ -58,7 +66,7 @@ def record(context: Context, session: Session, intent: Intent) -> Credential:
     created = moments.stamp(context.clock())
     suite = intent.event.cryptosuite
     proof = proofs.options(document, method=method, created=created, cryptosuite=suite)
-    _check_signable(context, document, proof)
+    signing_input = _signing_input(context, document, proof)
     suspension = places[1] if len(places) > 1 else (None, None)
     credential = Credential(
         id=context.new_key(),
@@ -82,7 +90,7 @@ def record(context: Context, session: Session, intent: Intent) -> Credential:
     )
     session.add(credential)
     session.flush()
-    return credential
+    return Draft(credential.id, signing_input)
 
 
 def _document(
@@ -105,11 +113,11 @@ def _document(
     )
 
 
-def _check_signable(context: Context, document: UnsecuredCredential, proof: documents.Document) -> None:
-    """Refuse before anything is recorded: what no verifier would accept, and what is too large."""
+def _signing_input(context: Context, document: UnsecuredCredential, proof: documents.Document) -> bytes:
+    """Return the bytes to sign; refuse what no verifier would accept, and what is too large for one."""
     lint.lint(document, context.clock())
     documents.parse(documents.text(document).encode())
     try:
-        proofs.signing_input(document, proof)
+        return proofs.signing_input(document, proof)
     except Invalid as error:
         raise lint.LintFailed(f"the badge could not be signed: {error.detail}") from error

@@ -22,8 +22,6 @@ from issuer.services import drafts, finish, people
 
 OutcomeName: TypeAlias = Literal["issued", "already_processed", "already_awarded"]
 
-_ISSUED: OutcomeName = "issued"
-_ALREADY_AWARDED: OutcomeName = "already_awarded"
 _SKEW = timedelta(minutes=5)
 _TRIES = 5
 
@@ -77,17 +75,31 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
     Exactly once, for ever: the same event gives the same award, whoever sends it how often. When this
     returns, the badge is public; when it is interrupted, the worker finishes what was recorded.
     """
-    outcome, credential_id = _recorded(context, sender, received)
+    recorded = _recorded(context, sender, received)
     credential = finish.finish(
-        context, sender.tenant_id, credential_id, actor=sender.client_id, request_id=sender.request_id
+        context,
+        sender.tenant_id,
+        recorded.credential_id,
+        actor=sender.client_id,
+        request_id=sender.request_id,
+        signing_input=recorded.signing_input,
     )
-    context.metrics.issued.labels(outcome).inc()
+    context.metrics.issued.labels(recorded.outcome).inc()
     with context.database.read() as session:
         tenant = tenants.by_id(session, sender.tenant_id)
-        return Issued(outcome, tenant, credentials.award(session, tenant.id, credential.public_id))
+        return Issued(recorded.outcome, tenant, credentials.award(session, tenant.id, credential.public_id))
 
 
-def _recorded(context: Context, sender: Sender, received: Received) -> tuple[OutcomeName, str]:
+@dataclass(frozen=True)
+class _Recorded:
+    """What an event led to. `signing_input` is there where a draft was recorded just now."""
+
+    outcome: OutcomeName
+    credential_id: str
+    signing_input: bytes | None = None
+
+
+def _recorded(context: Context, sender: Sender, received: Received) -> _Recorded:
     """Record the intent, again when another process recorded something clashing in between."""
     for attempt in range(_TRIES):
         try:
@@ -99,13 +111,11 @@ def _recorded(context: Context, sender: Sender, received: Received) -> tuple[Out
     raise AssertionError("unreachable")
 
 
-def _record(
-    context: Context, session: Session, sender: Sender, received: Received
-) -> tuple[OutcomeName, str]:
+def _record(context: Context, session: Session, sender: Sender, received: Received) -> _Recorded:
     event, source = received.event, received.event.source or f"client:{sender.client_id}"
     earlier = _earlier(session, sender, source, received)
     if earlier is not None:
-        return "already_processed", earlier.credential_id
+        return _Recorded("already_processed", earlier.credential_id)
     now = context.clock()
     tenant = tenants.by_id(session, sender.tenant_id)
     version = _version(session, tenant.id, event)
@@ -116,14 +126,14 @@ def _record(
     held = credentials.held(session, tenant.id, person.id, version.achievement_id)
     decided = decision.decide(definition, [_held(other) for other in held], approved=approved, now=now)
     if isinstance(decided, decision.Award):
-        intended = drafts.Intent(tenant, version, definition, person, decided, event)
-        outcome, credential_id = _ISSUED, drafts.record(context, session, intended).id
+        draft = drafts.record(
+            context, session, drafts.Intent(tenant, version, definition, person, decided, event)
+        )
+        recorded = _Recorded("issued", draft.credential_id, draft.signing_input)
     else:
-        outcome, credential_id = _ALREADY_AWARDED, decided.credential_id
-    session.add(
-        _event_row(context, sender, received, source=source, outcome=outcome, credential_id=credential_id)
-    )
-    return outcome, credential_id
+        recorded = _Recorded("already_awarded", decided.credential_id)
+    session.add(_event_row(context, sender, received, recorded, source=source))
+    return recorded
 
 
 def _earlier(session: Session, sender: Sender, source: str, received: Received) -> Event | None:
@@ -188,29 +198,22 @@ def _held(credential: Credential) -> decision.Held:
 
 
 def _event_row(
-    context: Context,
-    sender: Sender,
-    received: Received,
-    *,
-    source: str,
-    outcome: OutcomeName,
-    credential_id: str,
+    context: Context, sender: Sender, received: Received, recorded: _Recorded, *, source: str
 ) -> Event:
     """Return what is remembered of an event for ever. Its content is only a hash: people are in it."""
     event = received.event
-    issued_for = event.submission if outcome == _ISSUED else None
     return Event(
         id=context.new_key(),
         tenant_id=sender.tenant_id,
         source=source,
         event_id=event.id,
         content_sha256=received.content_sha256,
-        submission_key=_submission_key(event) if issued_for else None,
+        submission_key=_submission_key(event) if recorded.outcome == "issued" else None,
         idempotency_key=sender.idempotency_key,
         client_id=sender.client_id,
         request_id=sender.request_id,
-        outcome=outcome,
-        credential_id=credential_id,
+        outcome=recorded.outcome,
+        credential_id=recorded.credential_id,
         received_at=context.clock(),
     )
 
