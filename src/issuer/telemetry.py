@@ -57,7 +57,7 @@ def origin_of(error: BaseException) -> str:
 def _allowed_only(
     _logger: object, _method: str, fields: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    return {name: value for name, value in fields.items() if name in _ALLOWED}
+    return {name: value for name, value in fields.items() if name in _ALLOWED and value is not None}
 
 
 def _standard_error() -> Any:  # noqa: ANN401 - looked up late, so that a redirected stream is honoured

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import socket
 import tempfile
 import threading
@@ -58,6 +59,7 @@ def demo(
     Everything lives in a temporary folder that is removed at the end.
     """
     started = time.perf_counter()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or the folder would stay behind
     folder = Path(tempfile.mkdtemp(prefix="issuer-demo-"))
     telemetry.configure("error")
     try:
@@ -130,7 +132,7 @@ def _wait(*, as_json: bool) -> None:
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
-        typer.echo("", err=True)
+        typer.echo("stopped", err=True)
 
 
 def _print_json(found: Demo) -> None:
