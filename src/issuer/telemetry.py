@@ -1,6 +1,7 @@
 """Logs of one JSON object a line, and metrics. Neither ever holds personal data."""
 
 import logging
+import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +30,7 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(_standard_error()),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
@@ -58,12 +59,6 @@ def _allowed_only(
     _logger: object, _method: str, fields: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     return {name: value for name, value in fields.items() if name in _ALLOWED and value is not None}
-
-
-def _standard_error() -> Any:  # noqa: ANN401 - looked up late, so that a redirected stream is honoured
-    import sys  # noqa: PLC0415
-
-    return sys.stderr
 
 
 @dataclass(frozen=True)

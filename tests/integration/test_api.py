@@ -348,3 +348,39 @@ def test_verify_answers_in_words_and_needs_no_key(http: httpx.Client, alder: Wor
     assert "credential" not in bad
     assert none["result"] == "not_a_badge"
     assert http.post("/v1/verify", content=b"not json").json()["result"] == "unreadable"
+
+
+class BrokenKeyring:
+    """A keyring that fails in a way that nobody foresaw."""
+
+    def signer(self, key_id: str) -> None:
+        raise RuntimeError(f"canary of {key_id}")
+
+
+def test_an_unforeseen_fault_is_a_bare_500_and_its_text_goes_nowhere(
+    alder: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = replace(alder.context, keyring=BrokenKeyring())  # type: ignore[arg-type]
+    with server.serving(broken) as http:
+        answer = post_event(http, alder, examples.EVENT)
+
+    written = capfd.readouterr()
+
+    assert answer.status_code == 500
+    assert "canary" not in answer.text + written.out + written.err
+    assert "RuntimeError at issuer." in written.err
+    assert alder.send(examples.EVENT).outcome == "already_processed"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_does_not_answer_is_503_and_worth_another_try(
+    http: httpx.Client, alder: World
+) -> None:
+    with alder.context.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE event RENAME TO event_elsewhere")
+
+    answer = post_event(http, alder, examples.EVENT)
+
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.json()["type"].endswith("/problems/database-unavailable")

@@ -1,18 +1,32 @@
 """Engines and sessions for SQLite and PostgreSQL, set up so that an acknowledged commit is on disk."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from issuer.errors import Unavailable
 
-_POOL_SIZE = 10
-_MAX_OVERFLOW = 30
+_OPTIONS: Final[dict[str, Any]] = {
+    "pool_size": 10,
+    "max_overflow": 30,
+    "hide_parameters": True,  # or an error's text would hold what somebody sent
+}
 _BUSY_MILLISECONDS = 30_000
 _READ = "issuer_reads_only"
+
+
+FAILURES: Final = (OperationalError, InterfaceError, PoolTimeout)
+"""What SQLAlchemy raises when the database does not answer, is full, or is locked for too long."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer at this moment. Nothing was acknowledged that it does not hold."""
+
+    code = "database-unavailable"
 
 
 class UnsafeDatabase(Unavailable):
@@ -34,11 +48,11 @@ def connect(url: str) -> Database:
     """Return the database at a SQLAlchemy URL, or raise `UnsafeDatabase`. Nothing is opened yet."""
     target = _target(url)
     if target.get_backend_name() == "sqlite":
-        engine = create_engine(target, pool_size=_POOL_SIZE, max_overflow=_MAX_OVERFLOW)
+        engine = create_engine(target, **_OPTIONS)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(target, pool_size=_POOL_SIZE, max_overflow=_MAX_OVERFLOW, pool_pre_ping=True)
+        engine = create_engine(target, pool_pre_ping=True, **_OPTIONS)
     reader = engine.execution_options(**{_READ: True})
     return Database(
         engine=engine,

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from issuer import telemetry
 from issuer.context import Context
 from issuer.core import documents
+from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.web import openapi, people_pages, problems
 from issuer.web.middleware import Surround
@@ -41,6 +42,8 @@ def build(context: Context) -> FastAPI:
     app.add_exception_handler(IssuerError, _issuer_error)
     app.add_exception_handler(RequestValidationError, _invalid_parameters)
     app.add_exception_handler(HTTPException, _http_exception)
+    for failure in engine.FAILURES:
+        app.add_exception_handler(failure, _database_failure)
     app.add_exception_handler(Exception, _unexpected)
     bodies = (awards.StatusChange, issuers.NewIssuer)
 
@@ -84,6 +87,12 @@ def _http_exception(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def _database_failure(request: Request, error: Exception) -> Response:
+    _record_fault(request, error, engine.DatabaseUnavailable.code)
+    detail = "The database does not answer at this moment. Send the same request again in a few seconds."
+    return problems.of_error(request, engine.DatabaseUnavailable(detail))
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -34,7 +34,7 @@ class Surround:
         request_id = "req_" + ids.public_id(self._context.chance(ids.PUBLIC_ID_BYTES))
         scope.setdefault("state", {})["request_id"] = request_id
         scope["path"] = self._without_prefix(scope["path"])
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -48,6 +48,9 @@ class Surround:
                 await _answer_preflight(send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
+        except Exception:
+            if not status:  # a fault that was answered is recorded already; its text stays here
+                raise
         finally:
             self._record(scope, request_id, status, time.perf_counter() - started)
 
