@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from issuer.core.documents import Document
 
+REQUEST_ID: Final = "req_4sT9mKq2VwXz7LbNcRdYfH"
+
 EVENT: Final[Document] = {
     "id": "sub-88213-approved",
     "type": "submission.approved",
@@ -52,7 +54,104 @@ ISSUER: Final[Document] = {
     },
 }
 
+PROFILE: Final[Document] = {
+    "id": "did:web:badges.alder.example:i:alder",
+    "type": ["Profile"],
+    "name": "Alder County School District",
+}
+
+ACHIEVEMENT: Final[Document] = {
+    "id": "https://badges.alder.example/i/alder/a/MC-FEEDBACK",
+    "type": ["Achievement"],
+    "name": "Feedback that Moves Learning",
+}
+
+DID_DOCUMENT: Final[Document] = {
+    "@context": ["https://www.w3.org/ns/cid/v1"],
+    "id": "did:web:badges.alder.example:i:alder",
+}
+
 STATUS_CHANGE: Final[Document] = {"reason": "issued_in_error", "note": "approved for the wrong person"}
+
+
+AWARD: Final[Document] = {
+    "id": "7HqyV2cWmX4tKfRz9aBnPd",
+    "status": "active",
+    "livemode": True,
+    "achievement": {"code": "MC-FEEDBACK", "version": 1},
+    "recipientName": "Example Teacher",
+    "awardedDate": "2026-06-12",
+    "validUntil": "2031-06-30T23:59:59Z",
+    "reason": None,
+    "holdVisibleToStrangers": False,
+}
+
+_ADDRESSES: Final[Document] = {
+    "status": "active",
+    "page_url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
+    "credential_url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd.json",
+    "request_id": REQUEST_ID,
+}
+
+ANSWERS: Final[dict[str, Document | list[Document]]] = {
+    "AchievementOut": {
+        "code": "MC-FEEDBACK",
+        "url": "https://badges.alder.example/i/alder/a/MC-FEEDBACK",
+        "retired": False,
+        "draft": DEFINITION,
+        "current": None,
+        "request_id": REQUEST_ID,
+    },
+    "AchievementsOut": {
+        "achievements": [
+            {
+                "code": "MC-FEEDBACK",
+                "url": "https://badges.alder.example/i/alder/a/MC-FEEDBACK",
+                "retired": False,
+                "hasDraft": False,
+                "version": 1,
+            }
+        ],
+        "next": None,
+        "request_id": REQUEST_ID,
+    },
+    "AwardDetailOut": {
+        "award": AWARD,
+        **_ADDRESSES,
+        "history": [
+            {
+                "type": "award.issued",
+                "at": "2026-06-12T19:03:52Z",
+                "actor": "Xk3vR9mQ2wTz",
+                "reason": None,
+                "note": None,
+            }
+        ],
+    },
+    "AwardsOut": {"awards": [AWARD], "next": None, "request_id": REQUEST_ID},
+    "EventOut": {"outcome": "issued", "award": AWARD, **_ADDRESSES},
+    "HealthOut": {"status": "ok"},
+    "IssuerOut": {
+        "slug": "alder",
+        "did": "did:web:badges.alder.example:i:alder",
+        "url": "https://badges.alder.example/i/alder",
+        "didDocumentUrl": "https://badges.alder.example/i/alder/did.json",
+        "profile": ISSUER["profile"],
+    },
+    "ReportOut": {
+        "result": "valid",
+        "checks": [
+            {
+                "id": "integrity",
+                "outcome": "passed",
+                "code": "unchanged",
+                "message": "It has not been changed since it was issued.",
+            }
+        ],
+        "checkedAt": "2026-11-24T13:20:00Z",
+    },
+}
+"""An example of every answer that is a model, by the model's name."""
 
 
 def body(schema: str, example: Document, *, yaml: bool = False) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 
+from issuer.core.documents import Document
+from issuer.core.securing import contexts
 from issuer.errors import Invalid
 from issuer.web import negotiation
 from issuer.web.pages import render
@@ -19,17 +21,31 @@ CREDENTIAL_TYPES: Final = (
 JSON_TYPES: Final = ("application/json", "application/ld+json")
 DID_TYPES: Final = ("application/json", "application/did+json", "application/did+ld+json")
 
+_SIGNED: Final[dict[str, Any]] = {
+    "example": {
+        "@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES],
+        "id": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+    }
+}
+
 CREDENTIAL: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The signed text", "content": {kind: {} for kind in CREDENTIAL_TYPES}},
+    200: {"description": "The signed text", "content": dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
     304: {"description": "Not changed"},
 }
 CREDENTIAL_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
+    **CREDENTIAL,
     200: {
         "description": "The page, or the signed text",
-        "content": {kind: {} for kind in (HTML, *CREDENTIAL_TYPES)},
+        "content": {HTML: {}, **dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
     },
-    304: {"description": "Not changed"},
 }
+
+
+def documented(example: Document, types: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that answers a JSON document, with an example."""
+    content = dict.fromkeys(types, {"example": example})
+    return {200: {"description": "The document", "content": content}, 304: {"description": "Not changed"}}
 
 
 class NotAcceptable(Invalid):

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.profile import ProfileFields
 from issuer.core.intake.event import CompetencyApproved
+from issuer.web import examples
 
 DESCRIPTION: Final = """\
 Send an approved competency, get a signed Open Badge 3.0 that anyone can check.
@@ -75,6 +76,7 @@ def document(app: FastAPI, bodies: tuple[type[BaseModel], ...]) -> dict[str, Any
     for operations in whole["paths"].values():
         for operation in operations.values():
             _mend(operation)
+            _add_examples(operation)
     return whole
 
 
@@ -83,3 +85,15 @@ def _mend(operation: dict[str, Any]) -> None:
     unprocessable = operation["responses"].get("422", {}).get("content", {})
     if "application/json" in unprocessable:
         operation["responses"]["422"] = errors(422)[422]
+
+
+def _add_examples(operation: dict[str, Any]) -> None:
+    """Put an example beside every answer that is a model of ours."""
+    for answer in operation["responses"].values():
+        for media in answer.get("content", {}).values():
+            schema = media.get("schema", {})
+            many = schema.get("type") == "array"
+            name = (schema.get("items", {}) if many else schema).get("$ref", "").rpartition("/")[2]
+            if name in examples.ANSWERS:
+                found = examples.ANSWERS[name]
+                media["example"] = [found] if many else found

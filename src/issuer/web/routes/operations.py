@@ -31,7 +31,15 @@ def readyz(context: ContextDep) -> HealthOut:
     return HealthOut()
 
 
-@router.get("/metrics", summary="Counts and times, for Prometheus", response_class=Response)
+_METRICS = {"example": 'issuer_events_total{outcome="issued"} 12.0'}
+
+
+@router.get(
+    "/metrics",
+    summary="Counts and times, for Prometheus",
+    response_class=Response,
+    responses={200: {"description": "The metrics", "content": {"text/plain": _METRICS}}},
+)
 def metrics(context: ContextDep) -> Response:
     """Return the metrics of this process in the Prometheus text format."""
     return Response(generate_latest(context.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -14,7 +14,7 @@ from issuer.db import achievements, tenants
 from issuer.db.tables import AchievementVersion, Tenant
 from issuer.services import keys, standing, status_lists
 from issuer.services.tenants import profile_of
-from issuer.web import forms, people_pages
+from issuer.web import examples, forms, people_pages
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.openapi import errors
 
@@ -52,7 +52,7 @@ def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: B
 
 
 @router.get("/i/{slug}", summary="An issuer: its page, or its Profile", response_class=Response,
-    responses=errors(404, 406),
+    responses={**forms.documented(examples.PROFILE, (forms.HTML, *forms.JSON_TYPES)), **errors(404, 406)},
 )  # fmt: skip
 def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the issuer's page, or its Open Badges Profile."""
@@ -68,7 +68,7 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
 
 
 @router.get("/i/{slug}/did.json", summary="The DID document of an issuer", response_class=Response,
-    responses=errors(404),
+    responses={**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)},
 )  # fmt: skip
 def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the keys of an issuer that has no origin of its own."""
@@ -97,7 +97,7 @@ def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Respo
 
 
 @router.get("/i/{slug}/a/{code}", summary="An achievement: its page, or its document",
-    response_class=Response, responses=errors(404, 406),
+    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, (forms.HTML, *forms.JSON_TYPES)), **errors(404, 406)},
 )  # fmt: skip
 def read_achievement(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code
@@ -107,7 +107,7 @@ def read_achievement(
 
 
 @router.get("/i/{slug}/a/{code}/v{number}", summary="One version of an achievement",
-    response_class=Response, responses=errors(404, 406),
+    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, (forms.HTML, *forms.JSON_TYPES)), **errors(404, 406)},
 )  # fmt: skip
 def read_achievement_version(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code,
