@@ -19,6 +19,7 @@ CREDENTIAL_TYPES: Final = (
     "application/json",
 )
 JSON_TYPES: Final = ("application/json", "application/ld+json")
+PAGE_OR_JSON: Final = (HTML, *JSON_TYPES)
 DID_TYPES: Final = ("application/json", "application/did+json", "application/did+ld+json")
 
 _SIGNED: Final[dict[str, Any]] = {
@@ -30,21 +31,21 @@ _SIGNED: Final[dict[str, Any]] = {
 }
 
 CREDENTIAL: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The signed text", "content": dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
+    200: {"description": "The signed text", "content": {kind: _SIGNED for kind in CREDENTIAL_TYPES}},
     304: {"description": "Not changed"},
 }
 CREDENTIAL_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
     **CREDENTIAL,
     200: {
         "description": "The page, or the signed text",
-        "content": {HTML: {}, **dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
+        "content": {HTML: {}, **{kind: _SIGNED for kind in CREDENTIAL_TYPES}},
     },
 }
 
 
 def documented(example: Document, types: tuple[str, ...]) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route that answers a JSON document, with an example."""
-    content = dict.fromkeys(types, {"example": example})
+    content = {kind: {"example": example} for kind in types}
     return {200: {"description": "The document", "content": content}, 304: {"description": "Not changed"}}
 
 

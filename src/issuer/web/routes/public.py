@@ -52,11 +52,11 @@ def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: B
 
 
 @router.get("/i/{slug}", summary="An issuer: its page, or its Profile", response_class=Response,
-    responses={**forms.documented(examples.PROFILE, (forms.HTML, *forms.JSON_TYPES)), **errors(404, 406)},
+    responses={**forms.documented(examples.PROFILE, forms.PAGE_OR_JSON), **errors(404, 406)},
 )  # fmt: skip
 def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the issuer's page, or its Open Badges Profile."""
-    media = forms.wanted(request, (forms.HTML, *forms.JSON_TYPES))
+    media = forms.wanted(request, forms.PAGE_OR_JSON)
     tenant = _tenant(context, slug, base)
     if media == forms.HTML:
         with context.database.read() as session:
@@ -81,7 +81,7 @@ def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -
 
 
 @router.get("/.well-known/did.json", summary="The DID document of an origin's own issuer",
-    response_class=Response, responses=errors(404),
+    response_class=Response, responses={**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)},
 )  # fmt: skip
 @router.get("/did.json", include_in_schema=False)
 def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Response:
@@ -97,7 +97,7 @@ def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Respo
 
 
 @router.get("/i/{slug}/a/{code}", summary="An achievement: its page, or its document",
-    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, (forms.HTML, *forms.JSON_TYPES)), **errors(404, 406)},
+    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)},
 )  # fmt: skip
 def read_achievement(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code
@@ -107,7 +107,7 @@ def read_achievement(
 
 
 @router.get("/i/{slug}/a/{code}/v{number}", summary="One version of an achievement",
-    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, (forms.HTML, *forms.JSON_TYPES)), **errors(404, 406)},
+    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)},
 )  # fmt: skip
 def read_achievement_version(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code,
@@ -140,7 +140,7 @@ def read_problem(request: Request, code: str) -> Response:
 def _achievement(
     request: Request, context: Context, base: str, slug: str, code: str, number: int | None
 ) -> Response:
-    media = forms.wanted(request, (forms.HTML, *forms.JSON_TYPES))
+    media = forms.wanted(request, forms.PAGE_OR_JSON)
     tenant = _tenant(context, slug, base)
     with context.database.read() as session:
         achievement = achievements.by_code(session, tenant.id, code)
