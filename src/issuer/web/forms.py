@@ -31,14 +31,14 @@ _SIGNED: Final[dict[str, Any]] = {
 }
 
 CREDENTIAL: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The signed text", "content": {kind: _SIGNED for kind in CREDENTIAL_TYPES}},
+    200: {"description": "The signed text", "content": dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
     304: {"description": "Not changed"},
 }
 CREDENTIAL_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
     **CREDENTIAL,
     200: {
         "description": "The page, or the signed text",
-        "content": {HTML: {}, **{kind: _SIGNED for kind in CREDENTIAL_TYPES}},
+        "content": {HTML: {}, **dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
     },
 }
 

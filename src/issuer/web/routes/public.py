@@ -20,14 +20,21 @@ from issuer.web.openapi import errors
 
 router = APIRouter(tags=["public"])
 
+_ISSUER = {**forms.documented(examples.PROFILE, forms.PAGE_OR_JSON), **errors(404, 406)}
+_ACHIEVEMENT = {**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)}
+_DID = {**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)}
+
 BadgeId = Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)]
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$")]
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
-@router.get("/b/{badge_id}.json", summary="The signed file of a badge", response_class=Response,
+@router.get(
+    "/b/{badge_id}.json",
+    summary="The signed file of a badge",
+    response_class=Response,
     responses={**forms.CREDENTIAL, **errors(403, 404, 406, 410)},
-)  # fmt: skip
+)
 def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
     """Return the credential exactly as it was signed, also when it was withdrawn: the list says that."""
     badge = standing.public_badge(context, badge_id, base)
@@ -35,9 +42,12 @@ def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_
     return forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
 
 
-@router.get("/b/{badge_id}", summary="The page of a badge, or its signed file by Accept",
-    response_class=Response, responses={**forms.CREDENTIAL_OR_PAGE, **errors(403, 404, 406, 410)},
-)  # fmt: skip
+@router.get(
+    "/b/{badge_id}",
+    summary="The page of a badge, or its signed file by Accept",
+    response_class=Response,
+    responses={**forms.CREDENTIAL_OR_PAGE, **errors(403, 404, 406, 410)},
+)
 def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
     """Return the page that people share, or one of the forms that programs ask for."""
     media = forms.wanted(request, (forms.HTML, *forms.CREDENTIAL_TYPES))
@@ -51,9 +61,12 @@ def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: B
     return answer
 
 
-@router.get("/i/{slug}", summary="An issuer: its page, or its Profile", response_class=Response,
-    responses={**forms.documented(examples.PROFILE, forms.PAGE_OR_JSON), **errors(404, 406)},
-)  # fmt: skip
+@router.get(
+    "/i/{slug}",
+    summary="An issuer: its page, or its Profile",
+    response_class=Response,
+    responses=_ISSUER,
+)
 def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the issuer's page, or its Open Badges Profile."""
     media = forms.wanted(request, forms.PAGE_OR_JSON)
@@ -67,9 +80,12 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
     return _document(request, whole, media)
 
 
-@router.get("/i/{slug}/did.json", summary="The DID document of an issuer", response_class=Response,
-    responses={**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)},
-)  # fmt: skip
+@router.get(
+    "/i/{slug}/did.json",
+    summary="The DID document of an issuer",
+    response_class=Response,
+    responses=_DID,
+)
 def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the keys of an issuer that has no origin of its own."""
     tenant = _tenant(context, slug, base)
@@ -80,9 +96,12 @@ def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -
     )
 
 
-@router.get("/.well-known/did.json", summary="The DID document of an origin's own issuer",
-    response_class=Response, responses={**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)},
-)  # fmt: skip
+@router.get(
+    "/.well-known/did.json",
+    summary="The DID document of an origin's own issuer",
+    response_class=Response,
+    responses=_DID,
+)
 @router.get("/did.json", include_in_schema=False)
 def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Response:
     """Return the keys of the default issuer, or of the issuer that owns the origin addressed."""
@@ -96,9 +115,12 @@ def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Respo
     )
 
 
-@router.get("/i/{slug}/a/{code}", summary="An achievement: its page, or its document",
-    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)},
-)  # fmt: skip
+@router.get(
+    "/i/{slug}/a/{code}",
+    summary="An achievement: its page, or its document",
+    response_class=Response,
+    responses=_ACHIEVEMENT,
+)
 def read_achievement(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code
 ) -> Response:
@@ -106,20 +128,30 @@ def read_achievement(
     return _achievement(request, context, base, slug, code, None)
 
 
-@router.get("/i/{slug}/a/{code}/v{number}", summary="One version of an achievement",
-    response_class=Response, responses={**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)},
-)  # fmt: skip
+@router.get(
+    "/i/{slug}/a/{code}/v{number}",
+    summary="One version of an achievement",
+    response_class=Response,
+    responses=_ACHIEVEMENT,
+)
 def read_achievement_version(
-    request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code,
+    request: Request,
+    context: ContextDep,
+    base: BaseDep,
+    slug: Slug,
+    code: Code,
     number: Annotated[int, Path(ge=1, le=100_000)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Return one published version, which never changes."""
     return _achievement(request, context, base, slug, code, number)
 
 
-@router.get("/status/{number}", summary="A status list: which badges were withdrawn or are on hold",
-    response_class=Response, responses={**forms.CREDENTIAL, **errors(404, 406, 503)},
-)  # fmt: skip
+@router.get(
+    "/status/{number}",
+    summary="A status list: which badges were withdrawn or are on hold",
+    response_class=Response,
+    responses={**forms.CREDENTIAL, **errors(404, 406, 503)},
+)
 def read_status_list(
     request: Request, context: ContextDep, base: BaseDep, number: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> Response:
