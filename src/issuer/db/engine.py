@@ -1,5 +1,6 @@
 """Engines and sessions for SQLite and PostgreSQL, set up so that an acknowledged commit is on disk."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ _OPTIONS: Final[dict[str, Any]] = {
 }
 _BUSY_MILLISECONDS = 30_000
 _READ = "issuer_reads_only"
+_WRITES = "issuer_writes"
 
 
 FAILURES: Final = (OperationalError, InterfaceError, PoolTimeout)
@@ -50,7 +52,7 @@ def connect(url: str) -> Database:
     if target.get_backend_name() == "sqlite":
         engine = create_engine(target, **_OPTIONS)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        _queue_writers(engine)
     else:
         engine = create_engine(target, pool_pre_ping=True, **_OPTIONS)
     reader = engine.execution_options(**{_READ: True})
@@ -104,7 +106,30 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where a transaction will write: an upgrade in mid-way can fail."""
-    reads = connection.get_execution_options().get(_READ)
-    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+def _queue_writers(engine: Engine) -> None:
+    """Let the process's writers take turns, in order: SQLite itself lets them poll, and starves some.
+
+    A writer takes the database's lock at once, because an upgrade in mid-way can fail.
+    """
+    turn = threading.Lock()
+
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(_READ):
+            connection.exec_driver_sql("BEGIN DEFERRED")
+            return
+        if not turn.acquire(timeout=_BUSY_MILLISECONDS / 1000):
+            raise PoolTimeout("the database was busy for too long")
+        connection.info[_WRITES] = True
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            end(connection)
+            raise
+
+    def end(connection: Connection) -> None:
+        if connection.info.pop(_WRITES, False):
+            turn.release()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "commit", end)
+    event.listen(engine, "rollback", end)

@@ -1,0 +1,146 @@
+"""How many badges one process signs, beside the bare cost of the signature and two hashes."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from issuer.core import documents
+from issuer.core.addresses import Addresses
+from issuer.core.awarding.achievement import achievement_document
+from issuer.core.awarding.decision import Award
+from issuer.core.awarding.definition import Definition
+from issuer.core.awarding.profile import ProfileFields, profile_document
+from issuer.core.credentials import build
+from issuer.core.intake.event import CompetencyApproved
+from issuer.core.securing import canonical, did, multibase, proofs
+from issuer.core.status.entries import StatusEntry
+from issuer.core.verifying import report
+from issuer.core.verifying.materials import Materials
+
+_NOW = datetime(2026, 6, 12, 19, 4, tzinfo=UTC)
+_CREATED = "2026-06-12T19:04:00Z"
+_ADDRESSES = Addresses("https://badges.example.org", "alder", owns_origin=True)
+_SLICE_SECONDS = 0.4
+
+
+def measure(rounds: int = 7) -> dict[str, float]:
+    """Return badges per CPU second, medians of interleaved rounds: plain, checked, and the limit."""
+    key = Ed25519PrivateKey.from_private_bytes(sha256(b"bench").digest())
+    public = multibase.multikey(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    method = _ADDRESSES.verification_method(public)
+    listed = {_ADDRESSES.did: did.did_document(_ADDRESSES.did, [public])}
+    given = _ingredients()
+    document = build.build(given)
+    body = canonical.rdfc(document)
+    options = canonical.rdfc(
+        {**proofs.options(document, method=method, created=_CREATED), "@context": document["@context"]}
+    )
+
+    def plain() -> str:
+        made = build.build(replace(given, salt="q7Xv2mPz"))
+        proof = proofs.options(made, method=method, created=_CREATED)
+        return documents.text(proofs.attach(made, proof, key.sign(proofs.signing_input(made, proof))))
+
+    def checked() -> None:
+        signed = documents.parse(plain().encode())
+        found = report.report(Materials(document=signed, now=_NOW, controllers=listed))
+        if found.credential is None:
+            raise AssertionError("the badge of the benchmark does not verify")
+
+    def limit() -> bytes:
+        return key.sign(sha256(options).digest() + sha256(body).digest())
+
+    rates = _race({"plain_per_s": plain, "checked_per_s": checked, "limit_per_s": limit}, rounds)
+    return {
+        **rates,
+        "ratio_to_limit": rates["plain_per_s"] / rates["limit_per_s"],
+        "checked_to_plain": rates["checked_per_s"] / rates["plain_per_s"],
+        "badge_bytes": float(len(plain().encode())),
+        "canonical_bytes": float(len(body)),
+    }
+
+
+def _race(runners: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Return each runner's median rate per CPU second; every round gives each of them a slice."""
+    found: dict[str, list[float]] = {name: [] for name in runners}
+    for _ in range(rounds):
+        for name, run in runners.items():
+            run()
+            count, started, until = 0, time.process_time(), time.perf_counter() + _SLICE_SECONDS
+            while time.perf_counter() < until:
+                run()
+                count += 1
+            found[name].append(count / (time.process_time() - started))
+    return {name: statistics.median(rates) for name, rates in found.items()}
+
+
+def _ingredients() -> build.Ingredients:
+    """Return a badge as real ones are: three alignments, two criteria with results, two evidences."""
+    definition = Definition.model_validate(_DEFINITION)
+    event = CompetencyApproved.model_validate(_EVENT)
+    profile = ProfileFields.model_validate(
+        {
+            "name": "Alder County School District",
+            "url": "https://alder.example",
+            "email": "badges@alder.example",
+        }
+    )
+    return build.Ingredients(
+        credential_id=_ADDRESSES.badge("7HqyV2cWmX4tKfRz9aBnPd"),
+        issuer=profile_document(profile, _ADDRESSES.did),
+        achievement=achievement_document(definition, _ADDRESSES, "MC-FEEDBACK", 1),
+        place=_ADDRESSES.achievement_version("MC-FEEDBACK", 1),
+        award=Award(datetime(2026, 6, 12, tzinfo=UTC), datetime(2031, 6, 30, tzinfo=UTC), 0),
+        event=event,
+        statuses=(StatusEntry(_ADDRESSES.status_list(3), 94567, "revocation"),),
+        salt="q7Xv2m",
+        show_name=True,
+    )
+
+
+_LEVELS = [{"id": name, "name": name.title()} for name in ("developing", "proficient", "distinguished")]
+_DEFINITION = {
+    "name": "Feedback that Moves Learning",
+    "description": "Gives timely, specific feedback that students use to revise their work.",
+    "criteria": {
+        "narrative": 'Submit a *plan*, six "samples" and a reflection.\n\n1. Plan\n2. Teach\n3. Reflect'
+    },
+    "tag": ["feedback", "assessment", "writing"],
+    "alignment": [
+        {
+            "targetName": name,
+            "targetUrl": f"https://frameworks.example.org/items/{name.lower()}",
+            "targetFramework": "A framework of teaching",
+            "targetCode": name[:3],
+        }
+        for name in ("Assessment", "Instruction", "Reflection")
+    ],
+    "resultDescription": [
+        {
+            "id": name,
+            "name": f"Quality of {name}",
+            "resultType": "RubricCriterionLevel",
+            "requiredLevel": "proficient",
+            "rubricCriterionLevel": _LEVELS,
+        }
+        for name in ("feedback", "reflection")
+    ],
+}
+_EVENT = {
+    "id": "bench",
+    "type": "submission.approved",
+    "achievement": "MC-FEEDBACK",
+    "recipient": {"email": "teacher@alder.example", "name": "Example Teacher"},
+    "activity": {"startDate": "2026-01-12", "endDate": "2026-06-05"},
+    "assessment": {
+        "results": [{"criterion": name, "level": "proficient"} for name in ("feedback", "reflection")]
+    },
+    "evidence": [{"name": "Lesson plan", "genre": "document"}, {"name": "Six samples", "genre": "portfolio"}],
+    "narrative": "Students revised after every round of feedback.",
+}
