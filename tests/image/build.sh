@@ -14,9 +14,9 @@ for tool in buildah mmdebstrap; do
 done
 
 work=$(mktemp -d /tmp/image-XXXXXX)
-server=
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 finish() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  pkill -f -- "serve --host 127.0.0.1 --port $port" || true
   sleep 1
   buildah umount --all >/dev/null 2>&1 || true
   rm -rf "$work"
@@ -55,10 +55,9 @@ if "${run[@]}" sh -c 'touch /opt/issuer/x' 2>/dev/null; then
 fi
 "${run[@]}" issuer migrate
 "${run[@]}" issuer tenant create alder --name Alder --default
-"${run[@]}" issuer serve --host 127.0.0.1 --port 8017 &
-server=$!
+"${run[@]}" issuer serve --host 127.0.0.1 --port "$port" &
 for _ in $(seq 50); do
-  if python3 -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8017/readyz', timeout=2)" 2>/dev/null; then
+  if python3 -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/readyz', timeout=2)" 2>/dev/null; then
     echo "image: it is ready and healthy" && exit 0
   fi
   sleep 0.2
