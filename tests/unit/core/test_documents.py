@@ -1,0 +1,94 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from issuer.core import documents
+from issuer.core.documents import DocumentTooLarge, Limits, MalformedDocument
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(st.characters(codec="utf-8")), JSON, max_size=4))
+def test_what_is_written_is_read_back(document: dict[str, object]) -> None:
+    assert documents.parse(documents.text(document).encode()) == document
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"null", b"[1]", b"{", b'{"a":1}x', b'{"a":1,"a":2}', b'{"b":{"a":1,"a":1}}', b'{"a":NaN}', b'{"a":-Infinity}',
+        b'{"a":1e400}', b'{"a":9007199254740993}', b'{"a":"\\ud800"}', b'{"\\udfff":1}', b"\xef\xbb\xbf{}", b"\xff",
+        b"\xfe\xff\x00{\x00}", b"{'a':1}", b'{"a":01}',
+    ],
+)  # fmt: skip
+def test_json_that_two_readers_take_differently_is_refused(raw: bytes) -> None:
+    with pytest.raises(MalformedDocument):
+        documents.parse(raw)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"a": "x" * 65_537},
+        {"a": [0] * 501},
+        {str(n): n for n in range(5_001)},
+        {"a": "x" * 300_000},
+    ],
+)
+def test_what_is_over_a_limit_is_refused(document: dict[str, object]) -> None:
+    with pytest.raises((DocumentTooLarge, MalformedDocument)):
+        documents.parse(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("depth", [33, 1_000, 100_000])
+def test_deep_nesting_is_refused_without_a_fall(depth: int) -> None:
+    with pytest.raises((DocumentTooLarge, MalformedDocument)):
+        documents.parse(b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+
+
+def test_a_fault_is_pointed_at() -> None:
+    with pytest.raises(MalformedDocument) as refused:
+        documents.parse(json.dumps({"a": [{"b/c": ["x"] * 501}]}).encode())
+
+    assert refused.value.faults[0].pointer == "/a/0/b~1c"
+
+
+def test_yaml_is_held_to_the_same_rules() -> None:
+    found = documents.parse_yaml(b"name: A\nwhen: 2026-06-12\nlist: [1, 2.5]\n")
+
+    assert found == {"name": "A", "when": "2026-06-12", "list": [1, 2.5]}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"a: &x 1\nb: *x\n",
+        b"a: 1\na: 2\n",
+        b"- 1\n",
+        b"!!python/object:os.system {}",
+        b"a: !!binary aGk=",
+        b"a: .nan",
+        b"1: x",
+        b"a: b: c",
+    ],
+)
+def test_yaml_beyond_json_is_refused(raw: bytes) -> None:
+    with pytest.raises(MalformedDocument):
+        documents.parse_yaml(raw)
+
+
+def test_the_limits_can_be_those_of_a_status_list() -> None:
+    raw = json.dumps({"encodedList": "u" * 200_000}).encode()
+
+    assert documents.parse(raw, documents.STATUS_LIST_LIMITS)
+    with pytest.raises(MalformedDocument):
+        documents.parse(raw, Limits(size=300_000))
