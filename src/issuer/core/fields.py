@@ -98,7 +98,7 @@ Language = Annotated[
 ]
 DayOrMoment = Annotated[str, AfterValidator(_day_or_moment)]
 Moment = Annotated[str, AfterValidator(_moment)]
-Amount = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False, strict=False)]
+Amount = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 
 
 def extensible(values: Sequence[str]) -> Callable[[str], str]:

@@ -25,11 +25,26 @@ def test_what_is_written_is_read_back(document: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"null", b"[1]", b"{", b'{"a":1}x', b'{"a":1,"a":2}', b'{"b":{"a":1,"a":1}}', b'{"a":NaN}', b'{"a":-Infinity}',
-        b'{"a":1e400}', b'{"a":9007199254740993}', b'{"a":"\\ud800"}', b'{"\\udfff":1}', b"\xef\xbb\xbf{}", b"\xff",
-        b"\xfe\xff\x00{\x00}", b"{'a':1}", b'{"a":01}',
+        b"",
+        b"null",
+        b"[1]",
+        b"{",
+        b'{"a":1}x',
+        b'{"a":1,"a":2}',
+        b'{"b":{"a":1,"a":1}}',
+        b'{"a":NaN}',
+        b'{"a":-Infinity}',
+        b'{"a":1e400}',
+        b'{"a":9007199254740993}',
+        b'{"a":"\\ud800"}',
+        b'{"\\udfff":1}',
+        b"\xef\xbb\xbf{}",
+        b"\xff",
+        b"\xfe\xff\x00{\x00}",
+        b"{'a':1}",
+        b'{"a":01}',
     ],
-)  # fmt: skip
+)
 def test_json_that_two_readers_take_differently_is_refused(raw: bytes) -> None:
     with pytest.raises(MalformedDocument):
         documents.parse(raw)

@@ -16,10 +16,18 @@ from tests.support import badges
 
 PRIME = 2**255 - 19
 SMALL = [
-    0, 1, PRIME - 1, PRIME, PRIME + 1,
-    int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
-    int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
-]  # fmt: skip
+    0,
+    1,
+    PRIME - 1,
+    PRIME,
+    PRIME + 1,
+    int.from_bytes(
+        bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+    ),
+    int.from_bytes(
+        bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"
+    ),
+]
 
 
 @given(st.binary(max_size=80))
@@ -77,7 +85,7 @@ def test_what_a_signature_would_not_cover_is_refused(change: Document) -> None:
 
 
 def test_an_unknown_context_is_named() -> None:
-    with pytest.raises(contexts.UnknownContext, match="evil.example"):
+    with pytest.raises(contexts.UnknownContext, match=r"evil\.example"):
         canonical.rdfc(small(**{"@context": [contexts.CREDENTIALS_V2, "https://evil.example/x"]}))
 
 

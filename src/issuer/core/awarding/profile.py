@@ -19,8 +19,8 @@ from issuer.core.fields import (
     extensible,
 )
 
-Latitude = Annotated[float, Field(ge=-90, le=90, strict=False)]
-Longitude = Annotated[float, Field(ge=-180, le=180, strict=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
 class Image(Strict):

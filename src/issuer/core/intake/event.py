@@ -129,8 +129,8 @@ class Overall(Strict):
     """The assessor's sum of it all, kept out of the badge."""
 
     level: Line | None = None
-    points: Annotated[float, Field(strict=False)] | None = None
-    max_points: Annotated[float, Field(strict=False)] | None = None
+    points: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    max_points: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
 
 class Assessment(Strict):

@@ -44,8 +44,8 @@ def encode(bits: bytes) -> str:
 
 def decode(encoded: str) -> bytes:
     """Return the bits of an `encodedList` (section 3.4), or raise `InvalidStatusList`. Bounded."""
-    if not encoded.startswith(_MULTIBASE_BASE64URL):
-        raise InvalidStatusList("the list is not multibase base64url (`u…`)")
+    if not encoded.startswith(_MULTIBASE_BASE64URL) or "=" in encoded:
+        raise InvalidStatusList("the list is not multibase base64url without padding (`u…`)")
     body = encoded[1:]
     try:
         packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)

@@ -1,0 +1,41 @@
+"""Every document that we sign, byte for byte as it was."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from issuer.core import documents
+from issuer.core.documents import Document
+from issuer.core.securing import proofs
+from tests.support import badges
+
+FOLDER = Path(__file__).parent
+GOLDEN: dict[str, Document] = {
+    "badge-minimal": badges.badge(badges.MINIMAL),
+    "badge-full": badges.badge(badges.FULL),
+    "badge-suspendable": badges.badge(badges.MINIMAL, suspendable=True),
+    "badge-jcs": badges.badge(badges.MINIMAL, cryptosuite=proofs.EDDSA_JCS),
+    "did-document": badges.KEYS,
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_what_we_sign_is_what_we_signed(name: str) -> None:
+    path = FOLDER / f"{name}.json"
+    text = json.dumps(json.loads(documents.text(GOLDEN[name])), indent=1, ensure_ascii=False) + "\n"
+    if os.environ.get("ISSUER_TEST_WRITE_GOLDEN"):  # noqa: TID251
+        path.write_text(text)
+
+    assert text == path.read_text()
+
+
+def test_a_status_list_is_what_it_was_but_for_the_spelling_of_its_compression() -> None:
+    found = badges.status_list(badges.INDEX)
+    found["credentialSubject"]["encodedList"] = found["proof"]["proofValue"] = "…"
+    path = FOLDER / "status-list.json"
+    if os.environ.get("ISSUER_TEST_WRITE_GOLDEN"):  # noqa: TID251
+        path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+
+    assert found == json.loads(path.read_text())
