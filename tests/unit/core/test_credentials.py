@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from issuer.core import documents
+from issuer.core import documents, fields
 from issuer.core.credentials import build, lint, subject
 from issuer.core.documents import Document
+from issuer.core.fields import InvalidFields
 from issuer.core.intake.event import CompetencyApproved
 from issuer.core.securing.proofs import UnsecuredCredential
 from tests.support import badges
@@ -71,11 +72,14 @@ def test_who_a_badge_is_for(recipient: Document, expected: tuple[bool, list[str]
     assert ("id" in found, kinds) == expected
 
 
-def test_somebody_known_by_an_educator_id_alone_gets_no_badge() -> None:
-    person = {"identifiers": [{"type": "ext:us-pa-ppid", "value": "1234567"}]}
+@pytest.mark.parametrize("kind", ["ext:us-pa-ppid", "name", "emailAddress", "nationalIdentityNumber"])
+def test_somebody_known_only_by_what_no_badge_may_hold_is_refused(kind: str) -> None:
+    person = {"identifiers": [{"type": kind, "value": "1234567"}]}
 
-    with pytest.raises(lint.LintFailed, match="identifier"):
-        lint.lint(UnsecuredCredential(unsigned({**badges.MINIMAL, "recipient": person})), badges.NOW)
+    with pytest.raises(InvalidFields) as refused:
+        fields.read(CompetencyApproved, {**badges.MINIMAL, "recipient": person})
+
+    assert refused.value.faults[0].pointer.startswith("/recipient")
 
 
 def test_nothing_is_null_and_no_array_is_empty() -> None:

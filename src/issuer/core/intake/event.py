@@ -24,6 +24,8 @@ from issuer.core.securing import proofs
 
 Cryptosuite: TypeAlias = Literal["eddsa-rdfc-2022", "eddsa-jcs-2022"]
 Visibility: TypeAlias = Literal["unlisted", "listed", "private"]
+_OWN_MEMBERS = {"name": "name", "emailAddress": "email"}
+"""Identifier types that have a member of their own: a name is never matched, an address is normalised."""
 SUBMISSION_APPROVED = "submission.approved"
 
 
@@ -34,6 +36,8 @@ def _code_alone(value: object) -> object:
 def _identifier_type(value: str) -> str:
     if value == "nationalIdentityNumber":
         raise ValueError("national identity numbers are not accepted: this must not be where they are kept")
+    if value in _OWN_MEMBERS:
+        raise ValueError(f"send it as recipient.{_OWN_MEMBERS[value]}")
     return extensible(vocabulary.IDENTIFIER_TYPES)(value)
 
 
@@ -73,8 +77,9 @@ class Recipient(Strict):
 
     @model_validator(mode="after")
     def _is_somebody(self) -> Self:
-        if self.email is None and self.did is None and not self.identifiers:
-            raise ValueError("an email, a did or an identifier is needed to say who it is")
+        standard = [each for each in self.identifiers if each.type in vocabulary.IDENTIFIER_TYPES]
+        if self.email is None and self.did is None and not standard:
+            raise ValueError("an email, a did or an identifier of a standard type is needed to say who it is")
         return self
 
 
