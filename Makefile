@@ -58,7 +58,7 @@ imports: install ## Check that dependencies point down
 
 .PHONY: check
 check: lint types imports ## The inner loop: lint, types, imports, unit tests and vectors
-	@$(BIN)/pytest -q -n 2 tests/unit tests/vectors
+	@$(BIN)/pytest -q -n 2 tests/unit tests/vectors tests/golden
 
 .PHONY: test
 test: install ## Run every test, on SQLite and on a real PostgreSQL (T=path for a part)
