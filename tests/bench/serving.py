@@ -1,10 +1,7 @@
 """`POST /v1/events` against a real server process, beside the same server's cheapest answer."""
 
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,11 +13,10 @@ from pathlib import Path
 import httpx
 
 from issuer.db import migrations
-from tests.support import postgres
+from tests.support import postgres, process
 from tests.support.world import Clock, World, make_context, make_world
 
 EVENTS = 300
-_START_SECONDS = 30
 
 
 def measure(events: int = EVENTS) -> dict[str, dict[str, float]]:
@@ -40,42 +36,16 @@ def measure(events: int = EVENTS) -> dict[str, dict[str, float]]:
 
 @contextmanager
 def _served(folder: Path, database_url: str) -> Iterator[tuple[World, str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     clock = Clock(datetime.now(UTC))  # noqa: TID251 - the served process has the real clock
     context = make_context(folder, database_url, clock)
     migrations.upgrade(context.database)
     world = make_world(context, clock)
     world.publish()
-    environment = {
-        "PATH": os.environ["PATH"],  # noqa: TID251
-        "ISSUER_DATABASE_URL": database_url,
-        "ISSUER_PUBLIC_URL": context.settings.public_url,
-        "ISSUER_KEYS_DIR": str(context.settings.keys_dir),
-        "ISSUER_MODE": "development",
-        "ISSUER_LOG_LEVEL": "error",
-    }
-    command = [sys.executable, "-c", "from issuer.cli import main; main()", "serve", "--port", str(port)]
-    served = subprocess.Popen(command, env=environment)
     try:
-        _await(f"http://127.0.0.1:{port}/readyz")
-        yield world, f"http://127.0.0.1:{port}"
+        with process.serving(world) as served:
+            yield world, served.url
     finally:
-        served.terminate()
-        served.wait()
         context.database.engine.dispose()
-
-
-def _await(url: str) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(url, trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise RuntimeError("the server did not start")
 
 
 def _post(world: World, address: str, events: int, connections: int) -> dict[str, float]:

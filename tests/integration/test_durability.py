@@ -1,18 +1,11 @@
 """Real processes, really killed: nothing acknowledged is lost, and no second badge is made."""
 
 import json
-import os
 import random
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,72 +16,11 @@ from sqlalchemy import func, select
 from issuer.core.documents import Document
 from issuer.db.tables import Credential, Event, Message
 from issuer.services import finish
+from tests.support import process
 from tests.support.world import Clock, World, make_context, make_world
 
 KILLS = 6
 EVENTS = 120
-
-
-@dataclass
-class Process:
-    """`issuer serve` as an operator runs it."""
-
-    port: int
-    environment: dict[str, str]
-    running: subprocess.Popen[bytes]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        command = [
-            sys.executable,
-            "-c",
-            "from issuer.cli import main; main()",
-            "serve",
-            "--port",
-            str(self.port),
-        ]
-        self.running = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
-
-    def await_ready(self) -> None:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.url}/readyz", trust_env=False, timeout=5).is_success:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-        raise AssertionError("the service did not come back")
-
-    def kill(self) -> None:
-        self.running.send_signal(signal.SIGKILL)
-        self.running.wait()
-
-
-@contextmanager
-def process(world: World) -> Iterator[Process]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = world.context.settings
-    environment = {
-        "PATH": os.environ["PATH"],  # noqa: TID251
-        "ISSUER_DATABASE_URL": settings.database_url.get_secret_value(),
-        "ISSUER_PUBLIC_URL": settings.public_url,
-        "ISSUER_KEYS_DIR": str(settings.keys_dir),
-        "ISSUER_MODE": "development",
-        "ISSUER_LOG_LEVEL": "error",
-    }
-    found = Process.__new__(Process)
-    found.port, found.environment = port, environment
-    found.start()
-    try:
-        found.await_ready()
-        yield found
-    finally:
-        found.kill()
 
 
 def send_until_answered(url: str, world: World, event: Document) -> str:
@@ -115,14 +47,13 @@ def test_killing_the_service_again_and_again_loses_nothing_and_doubles_nothing(
     world = make_world(make_context(tmp_path, database_url, clock), clock)
     world.publish()
     events = [world.event() for _ in range(EVENTS)]
-    with process(world) as served, ThreadPoolExecutor(8) as platform:
+    with process.serving(world) as served, ThreadPoolExecutor(8) as platform:
         sent = [platform.submit(send_until_answered, served.url, world, event) for event in events]
         chance = random.Random(7)
         for _ in range(KILLS):
             time.sleep(chance.uniform(0.1, 0.6))
             served.kill()
             served.start()
-            served.await_ready()
         acknowledged = [each.result() for each in sent]
         repeated = [send_until_answered(served.url, world, event) for event in events[:20]]
 
@@ -196,12 +127,11 @@ def test_the_service_stops_in_order_and_serves_what_it_accepted(tmp_path: Path, 
     world = make_world(make_context(tmp_path, database_url, clock), clock)
     world.publish()
 
-    with process(world) as served:
+    with process.serving(world) as served:
         award_id = send_until_answered(served.url, world, world.event())
         served.running.send_signal(signal.SIGTERM)
         code = served.running.wait(timeout=15)
         served.start()
-        served.await_ready()
         text = httpx.get(f"{served.url}/b/{award_id}.json", trust_env=False).text
 
     world.context.database.engine.dispose()
