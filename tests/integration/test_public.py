@@ -47,7 +47,7 @@ def test_the_suffix_wins_over_accept(http: httpx.Client, alder: World) -> None:
 
     answer = http.get(f"/b/{public_id}.json", headers={"accept": "text/html"})
 
-    assert answer.headers["content-type"] == "application/vc"
+    assert answer.headers["content-type"] == "application/vc+ld+json"
 
 
 def test_an_unknown_form_is_406_with_what_there_is(http: httpx.Client, alder: World) -> None:
@@ -118,10 +118,11 @@ def test_the_status_list_is_served_as_json_too_and_shows_the_withdrawal(
 ) -> None:
     award = alder.issue().award[0]
     path = f"/status/{award.revocation_list_id}"
-    before = http.get(path, headers={"accept": "application/json"})
+    before = http.get(path)
 
     http.post(f"/v1/awards/{award.public_id}/revoke", json={"reason": "other"}, headers=alder.headers)
-    after = http.get(path, headers={"if-none-match": before.headers["etag"]})
+    asked = {"if-none-match": before.headers["etag"], "accept": "application/vc"}
+    after = http.get(path, headers=asked)
 
     assert before.headers["content-type"] == "application/json"
     assert after.headers["content-type"] == "application/vc"

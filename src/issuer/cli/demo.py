@@ -150,7 +150,8 @@ def _print(found: Demo) -> None:
         for name, value in (("api_key", found.api_key), ("curl", found.curl), ("seconds", found.seconds)):
             typer.echo(f"{name}\t{value}")
         return
-    table = Table("BADGE", "THE CHECK SAYS", "ADDRESS", box=None, header_style="bold", pad_edge=False)
+    table = Table("BADGE", "THE CHECK SAYS", box=None, header_style="bold", pad_edge=False)
+    table.add_column("ADDRESS", no_wrap=True, overflow="ignore")
     for badge in found.badges:
         table.add_row(badge.state, badge.result, badge.url)
     console.print(table)

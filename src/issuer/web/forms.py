@@ -18,6 +18,10 @@ CREDENTIAL_TYPES: Final = (
     "application/ld+json",
     "application/json",
 )
+FILE_TYPES: Final = ("application/vc+ld+json", "application/json", "application/ld+json", "application/vc")
+"""For an address that ends in .json, first what Open Badges 3.0 (section 8.2) asks for."""
+LIST_TYPES: Final = ("application/json", *CREDENTIAL_TYPES[:-1])
+"""For status lists: readers in use parse an answer only when its type says JSON."""
 JSON_TYPES: Final = ("application/json", "application/ld+json")
 PAGE_OR_JSON: Final = (HTML, *JSON_TYPES)
 DID_TYPES: Final = ("application/json", "application/did+json", "application/did+ld+json")

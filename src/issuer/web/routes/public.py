@@ -38,7 +38,7 @@ Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
     """Return the credential exactly as it was signed, also when it was withdrawn: the list says that."""
     badge = standing.public_badge(context, badge_id, base)
-    media = forms.wanted(request, forms.CREDENTIAL_TYPES, suffixed=True)
+    media = forms.wanted(request, forms.FILE_TYPES, suffixed=True)
     return forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
 
 
@@ -157,7 +157,7 @@ def read_status_list(
 ) -> Response:
     """Return the signed list credential (Bitstring Status List 1.0), at most a minute old with any reader."""
     text = status_lists.published(context, number, base)
-    media = forms.wanted(request, forms.CREDENTIAL_TYPES, suffixed=True)
+    media = forms.wanted(request, forms.LIST_TYPES, suffixed=True)
     answer = forms.stored(request, text, sha256(text.encode()).hexdigest(), media)
     answer.headers["cache-control"] = "public, max-age=60"
     return answer
