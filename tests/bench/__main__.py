@@ -13,31 +13,52 @@ from issuer import telemetry
 from tests.bench import serving, signing
 
 _LIBRARIES = ("PyLD", "cryptography", "fastapi", "uvicorn", "sqlalchemy", "psycopg")
+_PROCESSORS = Path("/proc/cpuinfo")
 
 
 def main() -> None:
     """Run what BENCH names, everything when it is not set."""
     telemetry.configure("error")
-    console = Console(highlight=False)
-    found: dict[str, object] = {"machine": _machine(), "signing": _signing(console)}
-    if os.environ.get("BENCH") != "signing":  # noqa: TID251 - a benchmark is not the service
-        found["events"] = _serving(console)
+    console = Console(highlight=False, soft_wrap=True)
+    found = measured(console, with_serving=os.environ.get("BENCH") != "signing")  # noqa: TID251
     Path("bench.json").write_text(json.dumps(found, indent=1) + "\n")
     console.print("\nwritten to bench.json")
 
 
+def measured(
+    console: Console, *, with_serving: bool, signing_rounds: int = signing.ROUNDS
+) -> dict[str, object]:
+    """Print the machine and the tables, and return everything as bench.json holds it."""
+    machine = _machine()
+    console.print(
+        f"Python {machine['python']}, {machine['cores']} cores, {machine['processor']}, {machine['system']}"
+    )
+    console.print(", ".join(f"{name} {version(name)}" for name in _LIBRARIES) + "\n")
+    found: dict[str, object] = {"machine": machine, "signing": _signing(console, signing_rounds)}
+    if with_serving:
+        found["events"] = _serving(console)
+    return found
+
+
 def _machine() -> dict[str, object]:
-    libraries = {name: version(name) for name in _LIBRARIES}
     return {
         "python": platform.python_version(),
         "system": platform.platform(),
+        "processor": _processor(),
         "cores": os.cpu_count(),
-        "libraries": libraries,
+        "libraries": {name: version(name) for name in _LIBRARIES},
     }
 
 
-def _signing(console: Console) -> dict[str, float]:
-    found = signing.measure()
+def _processor() -> str:
+    """Return the processor's name as Linux knows it, or as much as Python does."""
+    lines = _PROCESSORS.read_text().splitlines() if _PROCESSORS.exists() else []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
+
+
+def _signing(console: Console, rounds: int) -> dict[str, float]:
+    found = signing.measure(rounds)
     table = Table("SIGNING, ONE PROCESS", "badges per CPU second", "of the limit", box=None, pad_edge=False)
     for name, text in (
         ("limit_per_s", "bare limit: Ed25519 and two SHA-256"),
@@ -46,25 +67,19 @@ def _signing(console: Console) -> dict[str, float]:
     ):
         table.add_row(text, f"{found[name]:,.0f}", f"{found[name] / found['limit_per_s']:.4f}")
     console.print(table)
+    size, canonical = found["badge_bytes"], found["canonical_bytes"]
+    console.print(f"a badge of {size:,.0f} bytes signed, {canonical:,.0f} in canonical form\n")
     return found
 
 
 def _serving(console: Console) -> dict[str, dict[str, float]]:
     found = serving.measure()
-    table = Table(
-        "POST /v1/events",
-        "per second",
-        "p50 ms",
-        "p95 ms",
-        "p99 ms",
-        "of the bare answer",
-        box=None,
-        pad_edge=False,
-    )
+    columns = ("POST /v1/events", "per second", "p50 ms", "p95 ms", "p99 ms", "of the peer")
+    table = Table(*columns, box=None, pad_edge=False)
     for name, row in found.items():
-        bare = found[f"{name.partition(',')[0]}, bare answer"]["per_s"]
+        peer = found[f"{serving.PEER}, {name.partition(', ')[2]}"]["per_s"]
         cells = [f"{row[key]:,.1f}" for key in ("per_s", "p50_ms", "p95_ms", "p99_ms")]
-        table.add_row(name, *cells, f"{row['per_s'] / bare:.3f}")
+        table.add_row(name, *cells, f"{row['per_s'] / peer:.4f}")
     console.print(table)
     return found
 

@@ -27,9 +27,10 @@ _NOW = datetime(2026, 6, 12, 19, 4, tzinfo=UTC)
 _CREATED = "2026-06-12T19:04:00Z"
 _ADDRESSES = Addresses("https://badges.example.org", "alder", owns_origin=True)
 _SLICE_SECONDS = 0.4
+ROUNDS = 7
 
 
-def measure(rounds: int = 7) -> dict[str, float]:
+def measure(rounds: int = ROUNDS) -> dict[str, float]:
     """Return badges per CPU second, medians of interleaved rounds: plain, checked, and the limit."""
     key = Ed25519PrivateKey.from_private_bytes(sha256(b"bench").digest())
     public = multibase.multikey(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
@@ -123,13 +124,19 @@ _DEFINITION = {
     ],
     "resultDescription": [
         {
-            "id": name,
-            "name": f"Quality of {name}",
+            "id": "feedback",
+            "name": "Quality of feedback",
             "resultType": "RubricCriterionLevel",
             "requiredLevel": "proficient",
             "rubricCriterionLevel": _LEVELS,
-        }
-        for name in ("feedback", "reflection")
+        },
+        {
+            "id": "reflection",
+            "name": "Written reflection",
+            "resultType": "Result",
+            "allowedValue": ["not yet", "meets", "exceeds"],
+            "requiredValue": "meets",
+        },
     ],
 }
 _EVENT = {
@@ -139,7 +146,10 @@ _EVENT = {
     "recipient": {"email": "teacher@alder.example", "name": "Example Teacher"},
     "activity": {"startDate": "2026-01-12", "endDate": "2026-06-05"},
     "assessment": {
-        "results": [{"criterion": name, "level": "proficient"} for name in ("feedback", "reflection")]
+        "results": [
+            {"criterion": "feedback", "level": "proficient"},
+            {"criterion": "reflection", "value": "meets"},
+        ]
     },
     "evidence": [{"name": "Lesson plan", "genre": "document"}, {"name": "Six samples", "genre": "portfolio"}],
     "narrative": "Students revised after every round of feedback.",

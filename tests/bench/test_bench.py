@@ -1,9 +1,24 @@
-from tests.bench import signing
+import json
+
+from rich.console import Console
+
+from tests.bench import __main__ as bench
 
 
-def test_the_signing_benchmark_measures_what_verifies() -> None:
-    found = signing.measure(rounds=1)
+def test_the_signing_benchmark_writes_what_its_readers_look_for() -> None:
+    found = json.loads(json.dumps(bench.measured(Console(quiet=True), with_serving=False, signing_rounds=1)))
 
-    assert 0 < found["ratio_to_limit"] < 1
-    assert 0 < found["checked_to_plain"] < 1
-    assert found["badge_bytes"] > 2000
+    assert set(found) == {"machine", "signing"}
+    assert set(found["machine"]) == {"python", "system", "processor", "cores", "libraries"}
+    assert set(found["signing"]) == {
+        "plain_per_s",
+        "checked_per_s",
+        "limit_per_s",
+        "ratio_to_limit",
+        "checked_to_plain",
+        "badge_bytes",
+        "canonical_bytes",
+    }
+    assert 0 < found["signing"]["ratio_to_limit"] < 1
+    assert 0 < found["signing"]["checked_to_plain"] < 1
+    assert 3000 < found["signing"]["badge_bytes"] < 5000

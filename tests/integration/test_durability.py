@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import func, select
 
 from issuer.core.documents import Document
+from issuer.db import engine, migrations
 from issuer.db.tables import Credential, Event, Message
 from issuer.services import finish
-from tests.support import process
+from tests.support import postgres, process
 from tests.support.world import Clock, World, make_context, make_world
 
 KILLS = 6
@@ -137,3 +138,31 @@ def test_the_service_stops_in_order_and_serves_what_it_accepted(tmp_path: Path, 
     world.context.database.engine.dispose()
     assert code in (0, -signal.SIGTERM)
     assert json.loads(text)["id"].endswith(award_id)
+
+
+@pytest.mark.slow
+def test_killing_postgresql_itself_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    clock = Clock(datetime.now(UTC))  # noqa: TID251 - the served process has the real clock
+    with postgres.cluster() as cluster:
+        database = engine.connect(cluster.create_database("killed"))
+        migrations.upgrade(database)
+        database.engine.dispose()
+        url = database.engine.url.render_as_string(hide_password=False)
+        world = make_world(make_context(tmp_path, url, clock), clock)
+        world.publish()
+        events = [world.event() for _ in range(60)]
+        with process.serving(world) as served, ThreadPoolExecutor(6) as platform:
+            sent = [platform.submit(send_until_answered, served.url, world, event) for event in events]
+            for _ in range(3):
+                time.sleep(0.4)
+                cluster.kill()
+                cluster.start()
+            acknowledged = [each.result() for each in sent]
+        world.context.database.engine.dispose()
+        with world.context.database.read() as session:
+            stored = session.execute(select(Credential.public_id, Credential.secured)).all()
+        world.context.database.engine.dispose()
+
+    assert {public_id for public_id, _ in stored} == set(acknowledged)
+    assert len(acknowledged) == len(set(acknowledged)) == 60
+    assert all(secured is not None for _, secured in stored)
