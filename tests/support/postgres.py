@@ -61,24 +61,29 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server quickly but in order."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
-    def kill(self) -> None:
-        """Kill the server and its children as a power cut would."""
         if self.process is None:
             return
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
-        )
-        for pid in (self.process.pid, *map(int, children.stdout.split())):
+        if self.process.poll() is not None:  # only its next start frees the shared memory of a killed server
+            with suppress(RuntimeError):
+                self.start()
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """Kill the server and its children as a power cut would, and return once all of them are dead."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGSTOP)  # or it could start another child meanwhile
+        family = [self.process.pid, *_children(self.process.pid)]
+        for pid in family:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+        while any(map(_runs, family)):  # a child that still writes would keep the next start from its memory
+            time.sleep(0.01)
 
     def create_database(self, name: str) -> str:
         """Return the SQLAlchemy URL of a new, empty database."""
@@ -161,3 +166,18 @@ def _prepared(source: Path, folder: Path) -> Path:
 def _user() -> str | None:
     """Return whom PostgreSQL runs as: it refuses root."""
     return _NOBODY if os.geteuid() == 0 else None
+
+
+def _children(parent: int) -> list[int]:
+    """Return a process's children where the system tells; elsewhere they notice its end by themselves."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children")
+    return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
+
+
+def _runs(pid: int) -> bool:
+    """Return whether a process still runs: one that nobody has waited for yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in {"Z", "X"}

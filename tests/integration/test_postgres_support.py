@@ -1,0 +1,105 @@
+"""The PostgreSQL of the tests is a real one, survives being killed, and leaves nothing behind."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+from tests.support import postgres
+
+PROCESSES = Path("/proc")
+
+
+@pytest.fixture
+def cluster() -> Iterator[postgres.Cluster]:
+    with postgres.cluster() as found:
+        yield found
+
+
+def execute(url: str, *statements: str) -> list[tuple[object, ...]]:
+    """Run statements in one transaction, and return the rows of the last."""
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        for statement in statements[:-1]:
+            connection.execute(text(statement))
+        return [tuple(row) for row in connection.execute(text(statements[-1]))]
+
+
+def processes(folder: Path) -> list[str]:
+    """Return who works in a cluster's folder: each process of PostgreSQL does."""
+    found = []
+    for each in PROCESSES.glob("[0-9]*/cwd"):
+        try:
+            if each.readlink().is_relative_to(folder):
+                found.append(each.parent.name)
+        except OSError:  # it has ended meanwhile
+            continue
+    return found
+
+
+def shared_memory(folder: Path) -> tuple[str, list[str]]:
+    """Return the segment that a running cluster locks its data with, and those that its children share."""
+    lock = (folder / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
+    maps = [process / "maps" for process in map(PROCESSES.joinpath, processes(folder))]
+    lines = [line for each in maps for line in each.read_text().splitlines() if "/dev/shm/" in line]
+    return lock, sorted({line.split()[5] for line in lines})
+
+
+def test_a_cluster_keeps_what_is_committed_as_production_does(cluster: postgres.Cluster) -> None:
+    url = cluster.create_database("made")
+
+    shown = [
+        execute(url, f"SHOW {name}")[0][0] for name in ("fsync", "synchronous_commit", "server_encoding")
+    ]
+
+    assert url == f"postgresql+psycopg://postgres@/made?host={cluster.folder}"
+    assert shown == ["on", "on", "UTF8"]
+
+
+def test_a_committed_row_survives_the_killing_of_every_process(cluster: postgres.Cluster) -> None:
+    url = cluster.create_database("made")
+    execute(url, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7) RETURNING n")
+
+    cluster.kill()
+    survivors = processes(cluster.folder)
+    cluster.start()
+
+    assert survivors == []
+    assert execute(url, "SELECT n FROM kept") == [(7,)]
+
+
+@pytest.mark.skipif(not PROCESSES.is_dir(), reason="this system does not list its processes in /proc")
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_cluster_leaves_no_process_no_memory_and_no_folder_behind(*, killed: bool) -> None:
+    with postgres.cluster() as cluster:
+        running = processes(cluster.folder)
+        lock, shared = shared_memory(cluster.folder)
+        if killed:
+            cluster.kill()
+
+    locks = [line.split()[1] for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
+    assert len(running) > 1
+    assert processes(cluster.folder) == []
+    assert lock not in locks
+    assert [path for path in shared if Path(path).exists()] == []
+    assert not cluster.folder.exists()
+
+
+def test_a_copy_holds_what_its_template_holds(cluster: postgres.Cluster) -> None:
+    template = cluster.create_database("template")
+    execute(template, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7) RETURNING n")
+
+    copies = [cluster.create_database_from("template") for _ in range(2)]
+
+    assert len(set(copies)) == 2
+    assert [execute(copy, "SELECT n FROM kept") for copy in copies] == [[(7,)], [(7,)]]
+
+
+def test_the_server_does_not_run_as_root(cluster: postgres.Cluster) -> None:
+    assert cluster.process is not None
+
+    owner = (PROCESSES / str(cluster.process.pid)).stat().st_uid
+
+    assert owner == (os.geteuid() or owner)
+    assert owner != 0
