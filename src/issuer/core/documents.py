@@ -15,8 +15,8 @@ from issuer.errors import Fault, Invalid
 Document: TypeAlias = dict[str, Any]
 """A JSON object as parsed: the JSON boundary itself, and the only place where `Any` is at home."""
 
-MAX_INTEGER = 2**53
-"""The largest integer that every JSON reader holds exactly (RFC 8785 section 3.2.2.3)."""
+MAX_INTEGER = 2**53 - 1
+"""The largest integer that every JSON reader holds exactly (RFC 7493 section 2.2), and RFC 8785 writes."""
 
 MEGABYTE = 1_000_000
 
@@ -65,7 +65,7 @@ def parse_yaml(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
         raise DocumentTooLarge(f"the document has more than {limits.size} bytes")
     try:
         value = yaml.load(_decode(raw), Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, AttributeError) as error:
         raise MalformedDocument(f"the text is not plain YAML: {_one_line(error)}") from error
     return _checked(value, limits)
 
@@ -181,10 +181,18 @@ def _faults(item: object, limits: Limits) -> Iterator[str]:
         yield f"the array has more than {limits.array} items"
     elif isinstance(item, str):
         yield from _text_faults(item, limits)
-    elif isinstance(item, float) and not math.isfinite(item):
-        yield "the number is not finite"
-    elif item is not None and not isinstance(item, list | int | float):
+    elif isinstance(item, int | float):
+        yield from _number_faults(item)
+    elif item is not None and not isinstance(item, list):
         yield "the value is not JSON: put dates and the like in quotes"
+
+
+def _number_faults(value: float) -> Iterator[str]:
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            yield "the number has more digits than JSON readers keep"
+    elif not math.isfinite(value):
+        yield "the number is not finite"
 
 
 def _text_faults(value: str, limits: Limits) -> Iterator[str]:

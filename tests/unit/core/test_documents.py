@@ -8,7 +8,7 @@ from issuer.core import documents
 from issuer.core.documents import DocumentTooLarge, Limits, MalformedDocument
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
+    st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | st.text(st.characters(codec="utf-8")),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
@@ -107,3 +107,58 @@ def test_the_limits_can_be_those_of_a_status_list() -> None:
     assert documents.parse(raw, documents.STATUS_LIST_LIMITS)
     with pytest.raises(MalformedDocument):
         documents.parse(raw, Limits(size=300_000))
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53), 10**400], ids=["least", "negative", "huge"])
+def test_an_integer_without_a_canonical_form_is_refused_in_json_and_in_yaml(number: int) -> None:
+    with pytest.raises(MalformedDocument):
+        documents.parse(b'{"a":%d}' % number)
+    with pytest.raises(MalformedDocument):
+        documents.parse_yaml(b"a: %d" % number)
+
+
+def test_the_largest_integers_have_a_canonical_form() -> None:
+    found = documents.parse(b'{"a":9007199254740991,"b":-9007199254740991}')
+
+    assert documents.canonical_bytes(found) == b'{"a":9007199254740991,"b":-9007199254740991}'
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"a: !!timestamp 2026-13-45",
+        b"a: !!timestamp never",
+        b"a: !!int many",
+        b"a: !!float much",
+        b"a: !!bool maybe",
+        b"a: " + b"9" * 5_000,
+        b"a: !!set {x, y}",
+        b"? [a]\n: 1",
+        b"a: 1\n---\nb: 1",
+        b"\xef\xbb\xbfa: 1",
+        b"a: \x00",
+        b"",
+        b"a: " + b"[" * 3_000 + b"]" * 3_000,
+    ],
+    ids=range(13),
+)
+def test_a_tag_that_does_not_fit_its_value_is_a_fault_of_the_text_and_not_ours(raw: bytes) -> None:
+    with pytest.raises((MalformedDocument, DocumentTooLarge)):
+        documents.parse_yaml(raw)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_whatsoever_break_a_reader(raw: bytes) -> None:
+    for read in (documents.parse, documents.parse_yaml):
+        try:
+            found = read(raw)
+        except (MalformedDocument, DocumentTooLarge):
+            continue
+        assert documents.canonical_bytes(found)
+
+
+@given(st.lists(st.text(max_size=5) | st.integers(0, 9), max_size=4))
+def test_a_pointer_can_be_taken_apart_again(parts: list[str | int]) -> None:
+    tokens = documents.pointer(*parts).split("/")[1:]
+
+    assert [token.replace("~1", "/").replace("~0", "~") for token in tokens] == [str(part) for part in parts]
