@@ -26,6 +26,7 @@ _TYPED_PARTS: Final = {
     "resultDescription": "ResultDescription", "result": "Result", "identifier": "IdentityObject",
     "otherIdentifier": "IdentifierEntry", "rubricCriterionLevel": "RubricCriterionLevel",
 }  # fmt: skip
+_NUMBERS: Final = {"creditsEarned", "creditsAvailable"}
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,15 @@ def _parts(document: Document) -> Iterator[Fault]:
                 yield Fault(documents.pointer(*path), f"its type is not {kind}")
 
 
+def _kinds(document: Document) -> Iterator[Fault]:
+    for path, value in documents.walk(document):
+        name = path[-1] if path else None
+        if name == "hashed" and not isinstance(value, bool):
+            yield Fault(documents.pointer(*path), "it is not true or false")
+        if name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
+            yield Fault(documents.pointer(*path), "it is not a number")
+
+
 def _nothing_empty(document: Document) -> Iterator[Fault]:
     for path, value in documents.walk(document):
         if value is None or value == []:
@@ -147,6 +157,7 @@ RULES: Final = (
     Rule("dates", "Verifiable Credentials Data Model 2.0, section 4.9", _dates),
     Rule("subject", "Open Badges 3.0, B.1.4 AchievementSubject and section 9.1 step 1", _subject),
     Rule("parts", "Open Badges 3.0, appendix B: the type of every part", _parts),
+    Rule("kinds", "Open Badges 3.0, B.1.4 and B.1.13: text can be signed as if it were one", _kinds),
     Rule("nothing-empty", "Open Badges 3.0, section 8 Serialization", _nothing_empty),
     Rule("status", "Bitstring Status List 1.0, section 2.1", _status),
 )

@@ -60,7 +60,7 @@ def signing_input(document: Document, proof: Document, known: contexts.ContextSe
         raise UnsupportedProof(f"a proof of the kind {str(suite)[:60]!r} cannot be checked here")
     if suite == EDDSA_JCS:
         return _hash_jcs(document, proof)
-    return _hash_rdfc(document, {**proof, "@context": document.get("@context")}, known)
+    return _hash_rdfc(document, proof, known)
 
 
 def attach(document: Document, proof: Document, signature: bytes) -> SecuredCredential:
@@ -87,7 +87,14 @@ def verify(
         raise InvalidProof("the signature does not match the document") from error
 
 
-def _hash_rdfc(document: Document, config: Document, known: contexts.ContextSet | None) -> bytes:
+def _hash_rdfc(document: Document, proof: Document, known: contexts.ContextSet | None) -> bytes:
+    """Hash per vc-di-eddsa 3.2, where the proof is read under the document's contexts, not its own.
+
+    So its own are not signed: none may be one that we do not hold, or a holder could add it later.
+    """
+    for url in _listed(proof.get("@context")):
+        (known or contexts.in_force()).load(str(url))
+    config = {**proof, "@context": document.get("@context")}
     body = canonical.rdfc(document, known)
     named = document.get("id")
     if not body or (isinstance(named, str) and f"<{named}>".encode() not in body):

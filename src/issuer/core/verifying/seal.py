@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from issuer.core import moments
+from issuer.core.credentials import rules
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts, multibase, proofs
 from issuer.core.verifying.findings import Finding, Outcome
@@ -22,6 +23,8 @@ def check_integrity(materials: Materials) -> Finding:
         return _integrity(Outcome.FAILED, "unsigned", "There is no seal: anyone could have made this file.")
     if len(found) > _MAX_PROOFS:
         return _integrity(Outcome.UNKNOWN, "too_complex", f"It has more than {_MAX_PROOFS} seals.")
+    if len(found) != len(rules.listed(materials.document["proof"])):
+        return _integrity(Outcome.FAILED, "malformed", "Something stands beside its seals that is none.")
     results = [_proof_finding(materials, proof) for proof in found]
     failed = [finding for finding in results if finding.outcome is not Outcome.PASSED]
     return failed[0] if failed else results[0]
