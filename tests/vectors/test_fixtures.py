@@ -12,7 +12,7 @@ import rfc8785
 
 from issuer.core.credentials import subject
 from issuer.core.documents import Document
-from issuer.core.securing import contexts, did
+from issuer.core.securing import contexts, did, multibase, proofs
 from issuer.core.status import bitstring
 from issuer.core.verifying import findings, report
 from issuer.core.verifying.materials import Materials, controller_of, proofs_of
@@ -130,3 +130,22 @@ def test_our_badges_hold_to_the_json_schema_of_open_badges(alder: World) -> None
 
 def _refuse(url: str) -> None:
     raise ValueError(f"a schema wanted {url}")
+
+
+@pytest.mark.parametrize(("file", "outcome"), expectations())
+def test_the_seal_of_every_fixture_that_is_called_valid_is_whole(file: str, outcome: str) -> None:
+    document = json.loads(reference.path(*_FIXTURES, file).read_bytes())
+
+    found = {check.id: check.outcome for check in judged(document).checks}
+
+    assert outcome != "valid" or file in STRICTER or found["integrity"] is findings.Outcome.PASSED
+
+
+def test_a_method_that_is_a_did_key_without_a_fragment_names_no_method_though_its_seal_is_whole() -> None:
+    document = json.loads(reference.path(*_FIXTURES, "simple-did-key-method.json").read_bytes())
+    proof = proofs_of(document)[0]
+    key = multibase.public_key(proof["verificationMethod"].removeprefix("did:key:"))
+
+    proofs.verify(document, proof, key)
+
+    assert controller_of(proof) is None

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,17 @@ KEYWORDS = (
 )  # fmt: skip
 
 
+BADGE = badges.badge()
+LIST = badges.ADDRESSES.status_list(1)
+MATERIALS = badges.materials(BADGE)
+PUBLISHED = badges.status_list()
+
+
+def result(badge: Document) -> str:
+    """Return the headline for a badge, with status lists that are made once."""
+    return report.report(replace(MATERIALS, document=badge)).result
+
+
 def places(badge: Document) -> Iterator[documents.Path]:
     return (path for path, value in documents.walk(badge) if isinstance(value, dict))
 
@@ -36,27 +48,17 @@ def put(badge: Document, path: documents.Path, name: str, value: object) -> Docu
 
 
 @SUITES
-@pytest.mark.parametrize("value", ["https://evil.example/", []])
-def test_no_keyword_added_anywhere_is_taken_for_good(suite: str, value: object) -> None:
+def test_no_keyword_added_anywhere_is_taken_for_good(suite: str) -> None:
     badge = badges.badge(cryptosuite=suite)
 
     trusted = [
         (path, name)
         for path in places(badge)
         for name in KEYWORDS
-        if not (path == ("proof",) and name == "@context" and not value)  # says nothing at all
-        and not (name == "@context" and "@context" in _at(badge, path) and _at(badge, path)[name] == value)
-        and badges.result(put(badge, path, name, value)) in findings.TRUSTED
+        if result(put(badge, path, name, "https://evil.example/")) in findings.TRUSTED
     ]
 
     assert trusted == []
-
-
-def _at(badge: Document, path: documents.Path) -> Document:
-    found: Any = badge
-    for part in path:
-        found = found[part]
-    return dict(found)
 
 
 def test_contexts_of_a_seal_that_nobody_signed_must_be_ones_that_we_hold() -> None:
@@ -64,8 +66,8 @@ def test_contexts_of_a_seal_that_nobody_signed_must_be_ones_that_we_hold() -> No
     unknown = badge["proof"] | {"@context": [contexts.CREDENTIALS_V2, "https://evil.example/context"]}
     known = badge["proof"] | {"@context": [contexts.CREDENTIALS_V2]}
 
-    assert badges.result(badge | {"proof": unknown}) == "unsupported"
-    assert badges.result(badge | {"proof": known}) == "valid"
+    assert result(badge | {"proof": unknown}) == "unsupported"
+    assert result(badge | {"proof": known}) == "valid"
 
 
 @SUITES
@@ -74,7 +76,7 @@ def test_nothing_that_is_no_seal_stands_beside_a_seal(suite: str, junk: object) 
     badge = badges.badge(cryptosuite=suite)
 
     for both in ([badge["proof"], junk], [junk, badge["proof"]]):
-        assert badges.result(badge | {"proof": both}) == "malformed"
+        assert result(badge | {"proof": both}) == "malformed"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_text_that_is_signed_like_a_number_or_a_boolean_is_refused(
     badge = put(badges.badge(), place, name, value)
 
     proofs.verify(badge, badge["proof"], badges.KEY.public_key())
-    assert badges.result(badge) == "malformed"
+    assert result(badge) == "malformed"
 
 
 def test_what_a_signature_over_meaning_leaves_open_is_known() -> None:
@@ -103,11 +105,11 @@ def test_what_a_signature_over_meaning_leaves_open_is_known() -> None:
         "a value as an object": badge | {"name": {"@value": badge["name"]}},
     }
 
-    assert {name: badges.result(other) for name, other in alike.items()} == dict.fromkeys(alike, "valid")
+    assert {name: result(other) for name, other in alike.items()} == dict.fromkeys(alike, "valid")
     for other in alike.values():
         del other["proof"]
         jcs = badges.badge(cryptosuite=proofs.EDDSA_JCS)["proof"]
-        assert badges.result(other | {"proof": jcs}) == "altered"
+        assert result(other | {"proof": jcs}) == "altered"
 
 
 JSON = st.recursive(
@@ -133,15 +135,13 @@ def test_no_value_anywhere_breaks_a_report(suite: str, data: st.DataObject) -> N
         found = found[part]
     found[last] = data.draw(JSON)
 
-    result = badges.result(changed)
-
-    assert result in findings.HEADLINES
+    assert result(changed) in findings.HEADLINES
 
 
 @given(st.dictionaries(st.sampled_from(["id", "verificationMethod", "assertionMethod"]), JSON))
 @settings(max_examples=40, deadline=None)
 def test_no_document_of_a_strangers_keys_breaks_a_report_or_vouches(listed: Document) -> None:
-    found = report.report(badges.materials(badges.badge(), controllers={badges.ADDRESSES.did: listed}))
+    found = report.report(replace(MATERIALS, document=BADGE, controllers={badges.ADDRESSES.did: listed}))
 
     assert found.result not in findings.TRUSTED
 
@@ -149,8 +149,8 @@ def test_no_document_of_a_strangers_keys_breaks_a_report_or_vouches(listed: Docu
 @given(st.dictionaries(st.sampled_from(["id", "type", "issuer", "credentialSubject", "proof"]), JSON))
 @settings(max_examples=40, deadline=None)
 def test_no_status_list_of_a_stranger_breaks_a_report_or_clears(published: Document) -> None:
-    lists = {badges.ADDRESSES.status_list(1): {**badges.status_list(), **published}}
+    lists = {LIST: {**PUBLISHED, **published}}
 
-    found = report.report(badges.materials(badges.badge(), status_lists=lists))
+    found = report.report(replace(MATERIALS, document=BADGE, status_lists=lists))
 
     assert found.result == ("valid" if not published else "status_unknown")
