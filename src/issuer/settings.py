@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Folder of the private keys: one encrypted file a key, readable by the service alone."""
 
     key_passphrase: SecretStr | None = None
-    """Passphrase of the key files. Prefer `key_passphrase_file`."""
+    """Passphrase of the key files. Prefer ISSUER_KEY_PASSPHRASE_FILE."""
 
     key_passphrase_file: Path | None = None
     """File that holds the passphrase of the key files."""

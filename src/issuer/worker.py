@@ -1,6 +1,7 @@
 """What is done without being asked: drafts finished after an interruption, status lists published."""
 
 import threading
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,14 +15,22 @@ _PAUSE_SECONDS = 5.0
 _BATCH = 100
 
 
-def run_once(context: Context) -> int:
-    """Do everything that waits, and return how many things that was."""
-    done = finish.finish_all(context)
+def run_once(context: Context, older_than: timedelta = finish.LEFT_ALONE) -> int:
+    """Do everything that waits, and return how many things could be done.
+
+    Drafts younger than `older_than` are left to their own request, which is usually still at them.
+    """
+    done = finish.finish_all(context, older_than)
     with context.database.read() as session:
         stale = lists.stale(session, _BATCH)
     for number in stale:
-        status_lists.published(context, number)
-        done += 1
+        try:
+            status_lists.published(context, number)
+        except IssuerError as error:
+            context.metrics.faults.labels(error.code).inc()
+            telemetry.log().error("list_not_published", status_list=number, code=error.code)
+        else:
+            done += 1
     return done
 
 

@@ -172,3 +172,14 @@ class TestVerify:
         output = run("verify", "--json", "a.json", "missing.json", folder=tmp_path, code=2)
 
         assert [json.loads(line)["result"] for line in output.splitlines()] == ["unreadable", "unreadable"]
+
+
+def test_a_missing_key_file_is_named_before_anything_is_served(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    run("migrate", folder=tmp_path, settings=settings)
+    run("tenant", "create", "alder", "--name", "Alder", folder=tmp_path, settings=settings)
+    for path in (tmp_path / "keys").iterdir():
+        path.unlink()
+
+    assert "is not in the keys folder" in run("serve", folder=tmp_path, code=1, settings=settings)

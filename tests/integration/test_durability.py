@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from issuer.core.documents import Document
 from issuer.db import engine, migrations
 from issuer.db.tables import Credential, Event, Message
-from issuer.services import finish
+from issuer.services import finish, keys
 from tests.support import postgres, process
 from tests.support.world import Clock, World, make_context, make_world
 
@@ -166,3 +166,16 @@ def test_killing_postgresql_itself_loses_nothing_that_was_acknowledged(tmp_path:
     assert {public_id for public_id, _ in stored} == set(acknowledged)
     assert len(acknowledged) == len(set(acknowledged)) == 60
     assert all(secured is not None for _, secured in stored)
+
+
+def test_a_draft_that_cannot_be_finished_keeps_no_other_one_waiting(alder: World) -> None:
+    awards = [alder.issue().award[0] for _ in range(3)]
+    lost = keys.rotate(alder.context, alder.tenant)
+    stuck = alder.issue().award[0]
+    with alder.context.database.write.begin() as session:
+        for row in session.scalars(select(Credential)):
+            row.secured = None
+            row.created_at -= timedelta(hours=stuck.id == row.id)
+    alder.context.keyring.destroy(lost.id)
+
+    assert finish.finish_all(alder.context, timedelta(0)) == len(awards)

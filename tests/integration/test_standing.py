@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from issuer.core import documents
 from issuer.core.documents import Document
+from issuer.core.securing import proofs
 from issuer.core.status import bitstring
 from issuer.db import credentials
 from issuer.db.tables import Message
@@ -174,3 +175,21 @@ def test_awards_are_found_by_name_by_address_by_id_and_by_standing(alder: World)
     assert found(state="revoked") == ["Rosa Delgado"]
     assert found(state="active") == ["Sam 100% Whitehorse"]
     assert found(code="NONE") == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"id": "https://badges.example.org/b/1111111111111111111111"}, {"name": "Another"}]
+)
+def test_a_badge_made_with_a_stolen_key_is_never_said_to_stand(alder: World, change: Document) -> None:
+    award = alder.issue().award[0]
+    honest = json.loads(str(award.secured))
+    proof = {name: value for name, value in honest["proof"].items() if name != "proofValue"}
+    forged = {
+        name: value for name, value in honest.items() if name not in {"proof", "credentialStatus"}
+    } | change
+    signature = alder.context.keyring.signer(award.key_id).sign(proofs.signing_input(forged, proof))
+
+    found = alder.verify(documents.text(proofs.attach(forged, proof, signature)))
+
+    assert found.result == "status_unknown"
+    assert found.checks[1].code == "unchanged"

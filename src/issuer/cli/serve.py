@@ -3,6 +3,7 @@
 import json
 import signal
 import threading
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from issuer import worker as working
 from issuer.cli import printing, wiring
 from issuer.context import Context
 from issuer.db import migrations
+from issuer.services import keys
 from issuer.settings import PREFIX, Settings
 from issuer.web import app as web
 
@@ -30,7 +32,7 @@ def serve(
     """Serve the API and the public pages."""
     context = wiring.ready_context()
     telemetry.configure(context.settings.log_level)
-    context.keyring.check()
+    keys.check(context)
     stop = threading.Event()
     if with_worker:
         threading.Thread(target=working.run, args=(context, stop), daemon=True).start()
@@ -62,7 +64,7 @@ def worker(
     context = wiring.ready_context()
     telemetry.configure(context.settings.log_level)
     if once:
-        typer.echo(f"{working.run_once(context)} done")
+        typer.echo(f"{working.run_once(context, timedelta(0))} done")
         return
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

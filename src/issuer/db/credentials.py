@@ -82,12 +82,12 @@ def publish(session: Session, tenant_id: str, credential_id: str, text: str, sha
     return published.first() is not None
 
 
-def unfinished(session: Session, before: datetime, limit: int) -> Sequence[tuple[str, str]]:
-    """Return (tenant, credential) keys of drafts made before a moment that are still unsigned."""
+def unfinished(session: Session, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:
+    """Return (tenant, credential) keys of unsigned drafts made up to a moment, in order past `after`."""
     query = (
         select(Credential.tenant_id, Credential.id)
-        .where(Credential.secured.is_(None), Credential.created_at < before)
-        .order_by(Credential.created_at)
+        .where(Credential.secured.is_(None), Credential.created_at <= before, Credential.id > after)
+        .order_by(Credential.id)
     )
     return [(tenant_id, credential_id) for tenant_id, credential_id in session.execute(query.limit(limit))]
 

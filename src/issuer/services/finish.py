@@ -18,7 +18,7 @@ from issuer.errors import IssuerError
 
 ISSUED = "award.issued"
 _BATCH = 100
-_LEFT_ALONE = timedelta(seconds=10)
+LEFT_ALONE = timedelta(seconds=10)
 """How old a draft is before somebody else finishes it: its own request is usually still at it."""
 
 
@@ -58,21 +58,31 @@ def finish(
     return _publish(context, credential, text, actor=actor, request_id=request_id)
 
 
-def finish_all(context: Context) -> int:
-    """Finish every draft that an interruption left behind, and return how many there were."""
-    finished = 0
-    with context.database.read() as session:
-        waiting = credentials.unfinished(session, context.clock() - _LEFT_ALONE, _BATCH)
-    for tenant_id, credential_id in waiting:
-        try:
-            finish(context, tenant_id, credential_id, actor="worker", request_id="worker")
-        except IssuerError as error:
-            context.metrics.faults.labels(error.code).inc()
-            telemetry.log().error("draft_not_finished", credential=credential_id, code=error.code)
-        else:
-            finished += 1
-            context.metrics.recovered.inc()
-    return finished
+def finish_all(context: Context, older_than: timedelta = LEFT_ALONE) -> int:
+    """Finish every draft that an interruption left behind, and return how many could be.
+
+    One that cannot be finished now, because its key's file is not here, keeps no other one waiting.
+    """
+    finished, last, before = 0, "", context.clock() - older_than
+    while True:
+        with context.database.read() as session:
+            waiting = credentials.unfinished(session, before, last, _BATCH)
+        for tenant_id, credential_id in waiting:
+            finished += _finished(context, tenant_id, credential_id)
+        if len(waiting) < _BATCH:
+            return finished
+        last = waiting[-1][1]
+
+
+def _finished(context: Context, tenant_id: str, credential_id: str) -> bool:
+    try:
+        finish(context, tenant_id, credential_id, actor="worker", request_id="worker")
+    except IssuerError as error:
+        context.metrics.faults.labels(error.code).inc()
+        telemetry.log().error("draft_not_finished", credential=credential_id, code=error.code)
+        return False
+    context.metrics.recovered.inc()
+    return True
 
 
 def _check_as_a_stranger(context: Context, text: str, keys: Document) -> None:

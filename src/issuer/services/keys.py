@@ -62,6 +62,15 @@ def retire(context: Context, tenant: Tenant, key_id: str) -> VerificationKey:
     return key
 
 
+def check(context: Context) -> None:
+    """Raise `UnsafeKey` for a key file that must not be used, `KeyUnavailable` for one that is missing."""
+    context.keyring.check()
+    with context.database.read() as session:
+        signing = [tenants.signing_key(session, tenant.id) for tenant in tenants.all_tenants(session)]
+    for key in filter(None, signing):
+        context.keyring.signer(key.id)
+
+
 def did_document(context: Context, tenant: Tenant) -> Document:
     """Return the DID document with every key that the tenant ever had."""
     with context.database.read() as session:

@@ -1,5 +1,6 @@
 """Verify a credential: our own from our records, others as far as can be without reaching out."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -66,7 +67,7 @@ def verify_document(context: Context, document: Document) -> report.Report:
             document=document,
             now=context.clock(),
             controllers=controllers,
-            standing=_standing(credential) if credential else None,
+            standing=_standing(credential, document) if tenant else None,
             recognized_by=OWN_RECORDS if tenant else None,
         )
     )
@@ -119,7 +120,7 @@ def _tenant_of(context: Context, session: Session, issuer: str | None) -> Tenant
 def _row_of(
     context: Context, session: Session, tenant: Tenant | None, document: Document
 ) -> Credential | None:
-    """Return the row of one of our own badges. Without a row, its standing stays unknown."""
+    """Return the row of one of our own badges, or None."""
     named = document.get("id")
     if tenant is None or not isinstance(named, str):
         return None
@@ -133,5 +134,12 @@ def _row_of(
     return found if found.tenant_id == tenant.id else None
 
 
-def _standing(credential: Credential) -> Standing:
+def _standing(credential: Credential | None, document: Document) -> Standing | Unfetched:
+    """Return what our records say of a badge under our own DID.
+
+    One that they do not hold, or hold with other content, was made with a key of ours that somebody else
+    has: however whole its seal, nobody here can say that it stands.
+    """
+    if credential is None or json.loads(str(credential.secured)) != document:
+        return Unfetched("The issuer's own records do not hold this badge")
     return Standing(revoked=credential.revoked_at is not None, suspended=credential.suspended_at is not None)

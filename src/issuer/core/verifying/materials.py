@@ -36,7 +36,7 @@ class Materials:
     now: datetime
     controllers: Mapping[str, Fetched] = field(default_factory=dict)
     status_lists: Mapping[str, Fetched] = field(default_factory=dict)
-    standing: Standing | None = None
+    standing: Standing | Unfetched | None = None
     recognized_by: str | None = None
 
 

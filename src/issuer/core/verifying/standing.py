@@ -23,6 +23,8 @@ def check_status(materials: Materials) -> Finding:
 
     The issuer's own records, where we are the issuer, are asked instead of its published lists.
     """
+    if isinstance(materials.standing, Unfetched):
+        return _unknown(materials.standing.reason)
     if materials.standing is not None:
         if materials.standing.revoked:
             return _status(Outcome.FAILED, *_BY_PURPOSE["revocation"])
