@@ -1,5 +1,6 @@
 """An event's results, held against the rubric of the achievement."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -121,6 +122,7 @@ def _within(value: str, description: ResultDescription) -> bool:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        return float("nan")
+        return math.nan
+    return number if math.isfinite(number) else math.nan
