@@ -16,6 +16,7 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --whe
 
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="Open Badge issuer" \
+      org.opencontainers.image.description="Issues Open Badges 3.0 that anyone can check" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN mkdir -m 700 /data /keys \
  && chown 10001:10001 /data /keys
