@@ -162,7 +162,7 @@ def test_an_event_of_another_type_is_said_to_issue_nothing() -> None:
     [
         ({"id": None}, "/id"),
         ({"id": ""}, "/id"),
-        ({"id": "e 1"}, "/id"),
+        ({"id": "e\x001"}, "/id"),
         ({"type": None}, "/type"),
         ({"type": ["submission.approved"]}, "/type"),
         ({"achievement": None}, "/achievement"),
