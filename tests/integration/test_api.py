@@ -1,4 +1,6 @@
 import json
+import socket
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -384,3 +386,78 @@ def test_a_database_that_does_not_answer_is_503_and_worth_another_try(
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json()["type"].endswith("/problems/database-unavailable")
+
+
+def test_a_fault_in_a_structured_envelope_is_pointed_at_where_it_was_sent(
+    http: httpx.Client, alder: World
+) -> None:
+    data = {"achievement": "MC-FEEDBACK", "recipient": {"emial": "x"}}
+    body = {"specversion": "1.0", "id": "a#1 |x", "source": "s", "type": "submission.approved", "data": data}
+
+    typo = post_event(http, alder, body)
+    unknown = post_event(
+        http, alder, {**body, "data": {**data, "recipient": {"email": "a@b.example"}, "achievement": "NO"}}
+    )
+    late = post_event(http, alder, {**body, "time": "yesterday"})
+
+    assert [error["pointer"] for error in typo.json()["errors"]][-1].startswith("/data/recipient")
+    assert unknown.json()["errors"][0]["pointer"] == "/data/achievement"
+    assert "/time" in [error["pointer"] for error in late.json()["errors"]]
+
+
+def test_an_address_with_spaces_around_it_is_the_same_address(http: httpx.Client, alder: World) -> None:
+    first = post_event(http, alder, alder.event(recipient={"email": " Someone@Alder.example "}))
+    again = post_event(http, alder, alder.event(recipient={"email": "someone@alder.example"}))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["award"]["id"] == first.json()["award"]["id"]
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        {"type": "ext:ssn", "value": "1"},
+        {"type": "ext:us-dob", "value": "1"},
+        {"type": "ext:x", "value": "123-45-6789"},
+    ],
+)
+def test_what_must_not_be_kept_here_is_refused(
+    http: httpx.Client, alder: World, identifier: Document
+) -> None:
+    event = alder.event(recipient={"email": "a@b.example", "identifiers": [identifier]})
+
+    assert post_event(http, alder, event).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/awards?query=%00", "/v1/awards?achievement=%00", "/v1/achievements?after=%00"]
+)
+def test_a_control_character_in_a_parameter_is_422_on_both_databases(
+    http: httpx.Client, alder: World, path: str
+) -> None:
+    assert http.get(path, headers=alder.headers).status_code == 422
+
+
+def test_a_definition_may_name_its_own_code_and_no_other(http: httpx.Client, alder: World) -> None:
+    own = http.put(
+        "/v1/achievements/MC-A", json={**examples.DEFINITION, "code": "MC-A"}, headers=alder.headers
+    )
+    other = http.put(
+        "/v1/achievements/MC-A", json={**examples.DEFINITION, "code": "MC-B"}, headers=alder.headers
+    )
+
+    assert (own.status_code, other.status_code) == (200, 422)
+    assert other.json()["errors"][0]["pointer"] == "/code"
+
+
+def test_a_client_that_hangs_up_is_no_fault_of_ours(http: httpx.Client) -> None:
+    with socket.create_connection((str(http.base_url.host), http.base_url.port or 0)) as line:
+        line.sendall(b"POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+    deadline = time.monotonic() + 5
+    while "client-disconnected" not in (seen := http.get("/metrics").text) and time.monotonic() < deadline:
+        if 'route="/v1/verify"' in seen:
+            break
+        time.sleep(0.05)
+
+    assert 'route="/v1/verify"' in seen
+    assert 'issuer_faults_total{code="internal"}' not in seen

@@ -1,5 +1,6 @@
 """The command line: wires the parts together, prints, and chooses the exit code."""
 
+import os
 import sys
 
 import typer
@@ -37,6 +38,7 @@ for _command in (
 
 def main() -> None:
     """Run the command line. A refusal is one clear message and exit code 1, never a trace."""
+    os.umask(0o077)  # the database and the keys hold people's names and issuers' words
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         app()

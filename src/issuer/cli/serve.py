@@ -19,6 +19,7 @@ from issuer.settings import PREFIX, Settings
 from issuer.web import app as web
 
 _DRAIN_SECONDS = 10
+_KEEP_ALIVE_SECONDS = 75
 
 
 def serve(
@@ -54,6 +55,7 @@ def config(context: Context, host: str, port: int) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
 
 

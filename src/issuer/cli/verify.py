@@ -1,7 +1,7 @@
 """`issuer verify` tells whether a badge is real and still valid, with no database and no settings."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from issuer.cli import printing
 from issuer.core import documents
+from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 from issuer.core.verifying import findings, report
 from issuer.core.verifying.materials import issuer_of
@@ -96,8 +97,25 @@ def _is_local(source: str, document: Document) -> bool:
 def _print(source: str, found: report.Report) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{source}: {_WORDS[found.result]}", markup=False, style="bold")
+    for line in _claims(found.credential) if found.credential else ():
+        console.print(f"  {line}", markup=False)
     for check in found.checks:
         console.print(f"  {_MARKS[check.outcome.value]} {check.id}: {check.message}", markup=False)
+
+
+def _claims(badge: Document) -> Iterator[str]:
+    """Yield what the badge says of itself, for a person to compare: a whole seal does not make it true."""
+    issuer = badge.get("issuer")
+    name = issuer.get("name") if isinstance(issuer, dict) else None
+    yield f"It says: {badge.get('name')!r}, issued by {name!r} ({issuer_of(badge)})"
+    subject = badge.get("credentialSubject")
+    for identity in listed(subject.get("identifier")) if isinstance(subject, dict) else []:
+        if (
+            isinstance(identity, dict)
+            and identity.get("identityType") == "name"
+            and not identity.get("hashed")
+        ):
+            yield f"It says: awarded to {identity.get('identityHash')!r}"
 
 
 def _print_json(source: str, found: report.Report) -> None:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from issuer.core import documents, moments
 from issuer.errors import Fault, Invalid
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+"""A pattern for parameters: PostgreSQL refuses NUL, and nobody means the others."""
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+")
 _WEB = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?", re.IGNORECASE)
 _IMAGE = re.compile(r"data:image/(png|svg\+xml);[^\s\\]+")
@@ -56,6 +58,10 @@ def _plain(value: str) -> str:
     return value
 
 
+def _trimmed(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
 def _image(value: str) -> str:
     return value if _IMAGE.fullmatch(value) else _web(value)
 
@@ -80,7 +86,7 @@ _web = _matching(_WEB, "it is not an http or https address")
 Line = Annotated[str, Field(max_length=500), AfterValidator(_plain)]
 Prose = Annotated[str, Field(max_length=20_000), AfterValidator(_plain)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:~/@+-]{1,128}$")]
+Key = Annotated[str, Field(max_length=128), AfterValidator(_plain)]
 Iri = Annotated[str, Field(max_length=2_000), AfterValidator(_matching(_IRI, "it is not an absolute IRI"))]
 WebUrl = Annotated[Iri, AfterValidator(_web)]
 ImageUrl = Annotated[
@@ -90,7 +96,10 @@ ImageUrl = Annotated[
     AfterValidator(_image),
 ]
 Email = Annotated[
-    str, AfterValidator(_matching(_EMAIL, "it is not an e-mail address")), AfterValidator(_plain)
+    str,
+    BeforeValidator(_trimmed),
+    AfterValidator(_matching(_EMAIL, "it is not an e-mail address")),
+    AfterValidator(_plain),
 ]
 Did = Annotated[str, Field(max_length=500), AfterValidator(_matching(_DID, "it is not a DID"))]
 Language = Annotated[

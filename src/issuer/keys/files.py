@@ -12,6 +12,7 @@ from issuer.core.securing import multibase
 from issuer.keys.ports import KeyUnavailable, Signer, UnsafeKey
 
 _SUFFIX = ".pem"
+_SHORTEST_PASSPHRASE = 20
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -28,6 +29,10 @@ class FileKeyring:
         """Make a key file, synced to disk before its id is returned."""
         if self.strict and not self.passphrase:
             raise UnsafeKey("set ISSUER_KEY_PASSPHRASE_FILE: keys are not written unencrypted here")
+        if self.strict and len(self.passphrase or b"") < _SHORTEST_PASSPHRASE:
+            raise UnsafeKey(
+                f"the passphrase has fewer than {_SHORTEST_PASSPHRASE} bytes: PKCS#8 hardly slows guessing"
+            )
         key = Ed25519PrivateKey.generate()
         key_id = _key_id(key)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

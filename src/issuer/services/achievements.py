@@ -28,6 +28,8 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> A
     Raises `InvalidFields` that points at each fault. Published versions are not touched.
     """
     fields.read(_CodeOnly, {"code": code})
+    if definition.get("code") == code:  # a file of definitions names its code, and may be sent as it is
+        definition = {name: value for name, value in definition.items() if name != "code"}
     given = fields.read(Definition, definition)
     _check_signable(context, tenant, code, given)
     text, now = documents.text(plain(given)), context.clock()

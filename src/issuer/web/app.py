@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from issuer import telemetry
@@ -44,6 +45,7 @@ def build(context: Context) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_exception)
     for failure in engine.FAILURES:
         app.add_exception_handler(failure, _database_failure)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
     bodies = (awards.StatusChange, issuers.NewIssuer)
 
@@ -87,6 +89,12 @@ def _http_exception(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def _hung_up(request: Request, _error: Exception) -> Response:
+    """Answer nobody: the client went away while it was sending, which is no fault of ours."""
+    request.state.code = "client-disconnected"
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 def _database_failure(request: Request, error: Exception) -> Response:

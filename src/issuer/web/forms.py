@@ -84,7 +84,7 @@ def page(text: str, headers: dict[str, str] | None = None, status: int = 200) ->
     """Return an HTML page under the one content security policy."""
     fixed = {
         "content-security-policy": render.content_security_policy(),
-        "cache-control": "no-store" if status >= _FIRST_ERROR else "public, max-age=60",
+        "cache-control": "no-store" if status >= _FIRST_ERROR else "no-cache",
         "vary": "Accept, Accept-Language",
     }
     return Response(text.encode(), status, {**fixed, **(headers or {})}, "text/html; charset=utf-8")

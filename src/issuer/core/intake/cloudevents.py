@@ -10,6 +10,8 @@ from issuer.errors import Fault, Invalid
 STRUCTURED_TYPE = "application/cloudevents+json"
 _VERSION = "1.0"
 _REQUIRED = ("id", "source", "type")
+ENVELOPE = (*_REQUIRED, "time", "specversion")
+"""The members of an event that its envelope says."""
 _HEADER_PREFIX = "ce-"
 
 

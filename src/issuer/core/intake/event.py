@@ -1,5 +1,6 @@
 """The event of our own dialect: an approved submission."""
 
+import re
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -24,6 +25,7 @@ from issuer.core.securing import proofs
 
 Cryptosuite: TypeAlias = Literal["eddsa-rdfc-2022", "eddsa-jcs-2022"]
 Visibility: TypeAlias = Literal["unlisted", "listed", "private"]
+_REFUSED = re.compile(r"(?i)ssn|social.?security|birth|\bdob\b|[:._-]dob|student")
 _OWN_MEMBERS = {"name": "name", "emailAddress": "email"}
 """Identifier types that have a member of their own: a name is never matched, an address is normalised."""
 SUBMISSION_APPROVED = "submission.approved"
@@ -36,9 +38,17 @@ def _code_alone(value: object) -> object:
 def _identifier_type(value: str) -> str:
     if value == "nationalIdentityNumber":
         raise ValueError("national identity numbers are not accepted: this must not be where they are kept")
+    if _REFUSED.search(value):
+        raise ValueError("social security numbers, dates of birth and student data are not accepted")
     if value in _OWN_MEMBERS:
         raise ValueError(f"send it as recipient.{_OWN_MEMBERS[value]}")
     return extensible(vocabulary.IDENTIFIER_TYPES)(value)
+
+
+def _identifier_value(value: str) -> str:
+    if re.fullmatch(r"\d{3}-\d{2}-\d{4}", value):
+        raise ValueError("it looks like a social security number, which is not accepted")
+    return value
 
 
 class AchievementRef(Strict):
@@ -52,7 +62,7 @@ class RecipientIdentifier(Strict):
     """An identifier of the person in some other system."""
 
     type: Annotated[Line, AfterValidator(_identifier_type)]
-    value: Line
+    value: Annotated[Line, AfterValidator(_identifier_value)]
 
 
 class Employer(Strict):

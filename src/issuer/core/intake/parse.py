@@ -25,6 +25,19 @@ class Received:
     content_sha256: str
 
 
+def relocated(error: Invalid, body: Document) -> Invalid:
+    """Return the error with its pointers into the body as sent: a structured envelope holds the event."""
+    if "specversion" in body:
+        envelope = {documents.pointer(name) for name in cloudevents.ENVELOPE}
+        error.faults = tuple(
+            fault
+            if fault.pointer in envelope or fault.pointer.startswith("/data")
+            else Fault(f"/data{fault.pointer}", fault.detail)
+            for fault in error.faults
+        )
+    return error
+
+
 def received(body: Document, headers: Mapping[str, str]) -> Received:
     """Return the event in a request's JSON body; `headers` have lower-case names.
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from issuer.context import Context
+from issuer.core import fields
 from issuer.db import achievements, tenants
 from issuer.db.tables import Achievement, AchievementVersion, Tenant
 from issuer.services import achievements as service
@@ -66,7 +67,7 @@ def list_achievements(
     response: Response,
     context: ContextDep,
     client: ClientDep,
-    after: Annotated[str, Query(max_length=64)] = "",
+    after: Annotated[str, Query(max_length=64, pattern=fields.NO_CONTROLS)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> AchievementsOut:
     """Return every achievement of the issuer, drafts and retired ones too, by code."""

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 
 from issuer.core.intake import parse
+from issuer.errors import Invalid
 from issuer.services import issue
 from issuer.web import answers, examples
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
@@ -38,10 +39,12 @@ def receive_event(
     in structured or binary mode, is accepted as it is.
     """
     client.must("events:write")
-    received = parse.received(body, dict(request.headers))
     request_id = request.state.request_id
     sender = issue.Sender(client.id, client.tenant_id, request_id, idempotency_key)
-    issued = issue.issue(context, sender, received)
+    try:
+        issued = issue.issue(context, sender, parse.received(body, dict(request.headers)))
+    except Invalid as error:
+        raise parse.relocated(error, body) from error.__cause__
     request.state.outcome = issued.outcome
     if issued.outcome != "issued":
         response.status_code = HTTPStatus.OK
