@@ -67,7 +67,7 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh14x", b"lo", 1))'
   mapfile -t command <"$work/command"
   mapfile -t health <"$work/health"
   run=(chroot --userspec=10001:10001 "$root" env -i --chdir=/data "${environment[@]}"
-    ISSUER_KEY_PASSPHRASE=trial)
+    ISSUER_KEY_PASSPHRASE=only-for-this-trial-of-the-image)
 
   if "${run[@]}" touch /tmp/written 2>/dev/null; then  # anybody could, were it not for the file system
     echo "image: the trial's root file system can be written" && return 1
