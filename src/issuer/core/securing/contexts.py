@@ -10,6 +10,7 @@ from importlib import resources
 from issuer.core.documents import Document
 from issuer.errors import Invalid
 
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 CONTROLLED_IDENTIFIERS = "https://www.w3.org/ns/cid/v1"

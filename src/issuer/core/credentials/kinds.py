@@ -1,0 +1,41 @@
+"""What a credential is: a badge, an endorsement, a transcript or something else, and of which data model."""
+
+from typing import Final, Literal, TypeAlias
+
+from issuer.core.credentials.rules import types_of
+from issuer.core.documents import Document
+from issuer.core.securing import contexts
+
+Kind: TypeAlias = Literal["badge", "endorsement", "clr"]
+
+_KINDS: Final[dict[str, Kind]] = {
+    "OpenBadgeCredential": "badge",
+    "AchievementCredential": "badge",
+    "EndorsementCredential": "endorsement",
+    "ClrCredential": "clr",
+}
+
+
+def kind_of(document: Document) -> Kind | None:
+    """Return which of our kinds a Verifiable Credential is, by its `type`; None for any other."""
+    found = [str(kind) for kind in types_of(document)]
+    if "VerifiableCredential" not in found:
+        return None
+    return next((_KINDS[kind] for kind in found if kind in _KINDS), None)
+
+
+def is_first_model(document: Document) -> bool:
+    """Return whether the credential follows version 1.1 of the data model, by its first context."""
+    named = document.get("@context")
+    first = named[0] if isinstance(named, list) and named else named
+    return first == contexts.CREDENTIALS_V1
+
+
+def start_member(document: Document) -> str:
+    """Return the name of the member that holds the first moment of validity (VCDM 1.1, 4.6; 2.0, 4.9)."""
+    return "issuanceDate" if is_first_model(document) else "validFrom"
+
+
+def end_member(document: Document) -> str:
+    """Return the name of the member that holds the last moment of validity (VCDM 1.1, 4.6; 2.0, 4.9)."""
+    return "expirationDate" if is_first_model(document) else "validUntil"
