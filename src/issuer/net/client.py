@@ -1,43 +1,25 @@
 """The guarded client: one GET to a checked address, within limits of time and size."""
 
 import ssl
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
 import httpcore
 
-from issuer.errors import Invalid, Unavailable
-from issuer.net import names, targets
+from issuer.net import answers, names, targets
 from issuer.net.addresses import LOOPBACK, forbidden_reason
+from issuer.net.answers import Fetched, Redirect, Unreachable
 from issuer.net.pinned import Deadline, PinnedBackend, Unproven
 from issuer.net.targets import RefusedAddress, Target
 
 _AT_ONCE = 20
 _FRAMING = 128 * 1024  # what headers and chunk sizes may take beside the content
-_OK = 200
-_REDIRECTS = range(300, 400)
 
 
-class Unreachable(Unavailable):
-    """Nothing usable was answered: no name, no connection, no certificate, too late, or not a 200."""
+class Crowded(Unreachable):
+    """So much is being fetched at this moment that nothing more is asked for."""
 
-    code = "unreachable"
-
-
-class TooLarge(Invalid):
-    """The answer is longer than this service reads."""
-
-    code = "response-too-large"
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """What was answered: its media type, in lower case and without parameters, and its bytes."""
-
-    url: str
-    content_type: str
-    body: bytes
+    code = "fetching-crowded"
 
 
 @dataclass(frozen=True)
@@ -65,23 +47,47 @@ class GuardedClient:
     network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
 
-    def fetch(self, url: str, *, accept: str) -> Fetched:
+    def fetch(self, url: str, *, accept: str, redirects: int = 0) -> Fetched:
         """Return what is at the address, or raise `RefusedAddress`, `Unreachable` or `TooLarge`.
 
-        A redirect is refused: whoever wrote the address can write the final one. Messages name the host,
-        never what it answered nor the address it was found at, or they would tell of inner networks.
+        A redirect is refused unless some are allowed: whoever wrote the address can write the final one.
+        One that is followed is checked like any other address, and all have the time of one fetch together.
+        Messages name the host, never what it answered nor the address it was found at, or they would tell
+        of inner networks.
         """
-        target = targets.target(url, ports=self.ports, allow_loopback=self.allow_loopback)
+        target = self._target(url)
         deadline = Deadline.after(self.timeout_seconds)
         if not self.places.acquire(timeout=self.timeout_seconds):
-            raise Unreachable(f"{target.host} was not asked: too much is being fetched at this moment")
+            raise Crowded(f"{target.host} was not asked: too much is being fetched at this moment")
+        try:
+            return self._followed(target, deadline, url=url, accept=accept, redirects=redirects)
+        finally:
+            self.places.release()
+
+    def _target(self, url: str) -> Target:
+        return targets.target(url, ports=self.ports, allow_loopback=self.allow_loopback)
+
+    def _followed(
+        self, target: Target, deadline: Deadline, *, url: str, accept: str, redirects: int
+    ) -> Fetched:
+        """Return the answer of the host, or of where it redirects to while that is allowed."""
+        answer = self._asked(target, deadline, url=url, accept=accept)
+        if isinstance(answer, Fetched):
+            return answer
+        following = targets.redirected(url, answer.location) if answer.may_be_followed and redirects else None
+        if following is None:
+            raise _refused_redirect(answer, target)
+        onwards = self._target(following)
+        if onwards.loopback and not target.loopback:
+            raise _refused_redirect(answer, target)
+        return self._followed(onwards, deadline, url=following, accept=accept, redirects=redirects - 1)
+
+    def _asked(self, target: Target, deadline: Deadline, *, url: str, accept: str) -> Fetched | Redirect:
         try:
             addresses = self._checked_addresses(target, deadline)
             return self._exchange(target, addresses, deadline, url=url, accept=accept)
         except _FAILURES as error:
             raise Unreachable(f"{target.host} {_what_failed(error)}") from error
-        finally:
-            self.places.release()
 
     def _checked_addresses(self, target: Target, deadline: Deadline) -> tuple[str, ...]:
         """Return the host's addresses if every one may be asked: one bad one spoils the name."""
@@ -96,7 +102,7 @@ class GuardedClient:
 
     def _exchange(
         self, target: Target, addresses: tuple[str, ...], deadline: Deadline, *, url: str, accept: str
-    ) -> Fetched:
+    ) -> Fetched | Redirect:
         backend = PinnedBackend(addresses, deadline, self.max_bytes + _FRAMING, self.network)
         headers: dict[bytes | str, bytes | str] = {
             "Host": target.authority,
@@ -109,9 +115,7 @@ class GuardedClient:
             httpcore.ConnectionPool(ssl_context=self.ssl_context, network_backend=backend) as pool,
             pool.stream("GET", target.url, headers=headers) as response,
         ):
-            _refuse_unless_plain(response, target)
-            media_type = _header(response, b"content-type").partition(";")[0].strip().lower()
-            return Fetched(url, media_type, _body(response.iter_stream(), self.max_bytes, target))
+            return answers.read(response, target.host, url, self.max_bytes)
 
 
 _FAILURES = (
@@ -136,27 +140,6 @@ def _what_failed(error: Exception) -> str:
     return "is not known by that name"
 
 
-def _refuse_unless_plain(response: httpcore.Response, target: Target) -> None:
-    if response.status in _REDIRECTS:
-        host = targets.host_of_redirect(_header(response, b"location"), target)
-        raise RefusedAddress(
-            f"{target.host} redirects to {host}, which is not followed: name the final address"
-        )
-    if response.status != _OK:
-        raise Unreachable(f"{target.host} answered with status {response.status}")
-    if _header(response, b"content-encoding").strip().lower() not in {"", "identity"}:
-        raise Unreachable(f"{target.host} answered in a compressed form that was not asked for")
-
-
-def _header(response: httpcore.Response, name: bytes) -> str:
-    """Return a header's values as one text, empty where there is none (RFC 9110 section 5.3)."""
-    return b",".join(value for key, value in response.headers if key.lower() == name).decode("latin-1")
-
-
-def _body(pieces: Iterable[bytes], max_bytes: int, target: Target) -> bytes:
-    body = bytearray()
-    for piece in pieces:
-        body += piece
-        if len(body) > max_bytes:
-            raise TooLarge(f"{target.host} answered with more than {max_bytes} bytes")
-    return bytes(body)
+def _refused_redirect(answer: Redirect, target: Target) -> RefusedAddress:
+    host = targets.host_of_redirect(answer.location, target)
+    return RefusedAddress(f"{target.host} redirects to {host}, which is not followed: name the final address")

@@ -9,7 +9,8 @@ from issuer.core.documents import DEFAULT_LIMITS, STATUS_LIST_LIMITS, Document, 
 from issuer.core.securing.did import InvalidDid
 from issuer.errors import Invalid
 from issuer.net import targets
-from issuer.net.client import Fetched, GuardedClient
+from issuer.net.answers import Fetched
+from issuer.net.client import GuardedClient
 
 _DID_DOCUMENT = "application/did+json, application/did+ld+json, application/ld+json, application/json"
 _JSON = "application/vc, application/ld+json, application/json"

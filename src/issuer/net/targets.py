@@ -4,7 +4,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from ipaddress import IPv6Address
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpcore
 
@@ -76,6 +76,17 @@ def target(url: str, *, ports: AbstractSet[int], allow_loopback: bool) -> Target
 def is_host_name(text: str) -> bool:
     """Return whether the text is a host name, or an IPv4 address, in lower case."""
     return len(text) <= _MAX_HOST and all(map(_LABEL.fullmatch, text.split(".")))
+
+
+def redirected(url: str, location: str) -> str | None:
+    """Return the address that a Location header leads to (RFC 9110 section 10.2.2), None where it is none.
+
+    It is not checked here: what comes out is held to the one strict pattern like any other address.
+    """
+    try:
+        return urldefrag(urljoin(url, location)).url if location else None
+    except ValueError:
+        return None
 
 
 def host_of_redirect(location: str, origin: Target) -> str:

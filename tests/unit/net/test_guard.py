@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from issuer.net.client import GuardedClient, Unreachable
+from issuer.net.answers import Unreachable
+from issuer.net.client import GuardedClient
 from issuer.net.targets import RefusedAddress
 from tests.unit.net.authority import Authority
 from tests.unit.net.servers import Map, reply, serving, silent
