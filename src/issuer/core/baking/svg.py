@@ -1,0 +1,153 @@
+"""The credential in an SVG image, read without a DTD, an entity or a look elsewhere."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, cast
+
+from lxml import etree
+from lxml.etree import _Element
+
+from issuer.core.baking import refusals
+from issuer.core.baking.refusals import UnreadableImage
+
+MAX_DEPTH: Final = 200
+MAX_ELEMENTS: Final = 50_000
+
+_CREDENTIALS: Final = frozenset(
+    {
+        "{https://purl.imsglobal.org/ob/v3p0}credential",
+        "{https://purl.imsglobal.org/clr/v2p0}credential",
+    }
+)
+_ASSERTION: Final = "{http://openbadges.org}assertion"
+_ROOTS: Final = frozenset({"{http://www.w3.org/2000/svg}svg", "svg"})
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_PIECE: Final = 65_536
+"""The bytes that are parsed before what is in them is counted."""
+
+_DECLARED: Final = re.compile(r"""<\?xml[^>?]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]*)["']""")
+_UTF_8: Final = frozenset({"utf-8", "utf8"})
+_LIKE_ASCII: Final = frozenset({"us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+_PROLOG: Final = re.compile(r"(?:\s++|(?><!--.*?-->)|(?><\?.*?\?>))*+", re.DOTALL)
+_DOCTYPE: Final = re.compile(r"""<!DOCTYPE\s(?:[^\[\]<>"']++|"[^"]*+"|'[^']*+')*+>""")
+
+
+def unbake(raw: bytes) -> str:
+    """Return the text of the one credential in an SVG image (Open Badges 3.0, 5.3.2), or raise an `Invalid`.
+
+    It is JSON in the element, or a compact JWS in the element's `verify`; it is not judged here.
+    """
+    refusals.refuse_large_image(raw)
+    baked, before = _found(_without_doctype(_decoded(raw.removeprefix(_BYTE_ORDER_MARK))).encode())
+    if baked:
+        return _text(baked[0])
+    if before:
+        raise refusals.open_badges_two()
+    raise refusals.nothing("SVG")
+
+
+def _decoded(raw: bytes) -> str:
+    """Return an SVG file's text. Refused is what two readers could decode differently (XML 1.0, 4.3.3)."""
+    try:
+        text = raw.decode("utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        raise UnreadableImage(
+            "The SVG file is not UTF-8 text: save it as UTF-8, or ask for another."
+        ) from error
+    declared = _DECLARED.match(text)
+    encoding = declared[1].lower() if declared else "utf-8"
+    if encoding in _UTF_8 or (encoding in _LIKE_ASCII and text.isascii()):
+        return text
+    raise UnreadableImage("The SVG file says that it is not UTF-8: save it as UTF-8, or ask for another.")
+
+
+def _without_doctype(text: str) -> str:
+    """Return the text without a DOCTYPE, so that the parser knows no DTD and refuses every entity.
+
+    The samples of the specification name an external DTD, which adds nothing to a badge. A DTD inside the
+    file could define entities and attributes, and is refused.
+    """
+    start = _after_prolog(text)
+    if not text.startswith("<!DOCTYPE", start):
+        return text
+    doctype = _DOCTYPE.match(text, start)
+    # A space stands for it: nothing may become the file's first character that was not.
+    without = text[:start] + " " + text[doctype.end() :] if doctype else text
+    if without.startswith("<!DOCTYPE", _after_prolog(without)):
+        raise UnreadableImage("The SVG file defines a document type of its own, which no badge needs.")
+    return without
+
+
+def _after_prolog(text: str) -> int:
+    prolog = _PROLOG.match(text)
+    return prolog.end() if prolog else 0
+
+
+def _found(raw: bytes) -> tuple[list[_Element], list[_Element]]:
+    """Return the elements of Open Badges 3.0 and CLR 2.0, and those of the versions before."""
+    baked: list[_Element] = []
+    before: list[_Element] = []
+    for element in _elements(raw):
+        if element.tag in _CREDENTIALS:
+            baked.append(element)
+        elif element.tag == _ASSERTION:
+            before.append(element)
+        refusals.only_one(len(baked))
+    return baked, before
+
+
+def _elements(raw: bytes) -> Iterator[_Element]:
+    """Yield every element as it begins: its content is there when the last one was yielded."""
+    depth = count = 0
+    for event, element in _events(raw):
+        depth += 1 if event == "start" else -1
+        count += event == "start"
+        if count == 1 and element.tag not in _ROOTS:
+            raise UnreadableImage("This is an XML file, but not an SVG picture: ask for the badge itself.")
+        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
+            raise UnreadableImage(
+                "The SVG file is more deeply nested or has more parts than any badge image."
+            )
+        if event == "start":
+            yield element
+
+
+def _events(raw: bytes) -> Iterator[tuple[str, _Element]]:
+    parser = etree.XMLPullParser(
+        ("start", "end"),
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+    )
+    try:
+        for start in range(0, len(raw), _PIECE):
+            parser.feed(raw[start : start + _PIECE])
+            yield from cast("Iterator[tuple[str, _Element]]", parser.read_events())
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise UnreadableImage(
+            "The SVG file is damaged, it is not well-formed XML: ask for the original."
+        ) from error
+
+
+def _text(element: _Element) -> str:
+    """Return what the element carries: its text or its `verify`, never both (Open Badges 3.0, 5.3.2)."""
+    if len(element):
+        raise UnreadableImage(
+            "The credential in the SVG file is mixed with other parts: ask for the original."
+        )
+    text, verify = (element.text or "").strip(), (element.get("verify") or "").strip()
+    if text and element.get("verify") is not None:
+        raise refusals.SeveralBaked(
+            "The SVG file carries one credential as text and one in `verify`: nothing says which is meant. "
+            "Ask the issuer for an image with one badge."
+        )
+    refusals.refuse_large_text(len((text or verify).encode()))
+    if not text and not verify:
+        raise refusals.nothing("SVG")
+    return text or verify
