@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from issuer.core.documents import Document
-from issuer.core.securing import contexts, multibase
+from issuer.core.securing import contexts, keys
 from issuer.errors import Invalid
 
 DID_KEY = "did:key:"
@@ -32,13 +32,13 @@ def did_document(did: str, multikeys: Iterable[str]) -> Document:
 def did_key_document(did: str) -> Document:
     """Return the document that a `did:key` stands for (did:key method, section 3.1.2).
 
-    Raises `InvalidDid` unless the DID is an Ed25519 key in its one correct spelling.
+    Raises `InvalidDid` unless the DID is an Ed25519 or P-256 key in its one correct spelling.
     """
     key = did.removeprefix(DID_KEY)
     if not did.startswith(DID_KEY):
         raise InvalidDid("the DID is not a did:key")
     try:
-        multibase.public_key(key)
+        keys.public_key_of_multikey(key)
     except Invalid as error:
         raise InvalidDid(f"the did:key is not usable: {error.detail}") from error
     return did_document(did, [key])

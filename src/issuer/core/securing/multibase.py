@@ -1,5 +1,7 @@
-"""Base58btc and Multikey: how key and signature bytes are written (Controlled Identifiers 1.0, 2.4)."""
+"""Base58btc, base64url and Multikey: how bytes are written (Controlled Identifiers 1.0, 2.4; RFC 7515, 2)."""
 
+import base64
+import binascii
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -33,8 +35,14 @@ class InvalidMultibase(Invalid):
     code = "invalid-multibase"
 
 
+class InvalidBase64url(Invalid):
+    """The text is not base64url without padding in its one correct spelling."""
+
+    code = "invalid-base64url"
+
+
 class InvalidKey(Invalid):
-    """The bytes are not an Ed25519 public key that proves anything."""
+    """The bytes are not a public key that proves anything."""
 
     code = "invalid-key"
 
@@ -65,6 +73,25 @@ def base58_digits(number: int) -> str:
         number, value = divmod(number, _BASE)
         digits.append(ALPHABET[value])
     return "".join(reversed(digits))
+
+
+def encode_base64url(raw: bytes) -> str:
+    """Return base64url text without padding (RFC 7515 section 2)."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def decode_base64url(text: str) -> bytes:
+    """Return the bytes of base64url text without padding, or raise `InvalidBase64url`.
+
+    A second spelling of the same bytes is refused: foreign characters, padding, and bits left over.
+    """
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidBase64url("the text is not base64url without padding") from error
+    if encode_base64url(raw) != text:
+        raise InvalidBase64url("the text is not base64url in its one correct spelling")
+    return raw
 
 
 def multikey(public: bytes) -> str:
