@@ -6,14 +6,13 @@ from typing import Final
 
 from issuer.core.baking import png, svg
 from issuer.core.baking.refusals import ASK_FOR_THE_ORIGINAL, FileTooLarge, UnacceptedFile
+from issuer.core.securing import jose
 
 MAX_TEXT: Final = 1_000_000
 """The most bytes of a text file that are read."""
 
 _WHITE_SPACE: Final = " \t\r\n"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_COMPACT_JWS: Final = re.compile(r"e[wy][A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
-"""Three parts in base64url, of which the first is the beginning of a JSON object (RFC 7515, 7.1)."""
 
 _BADGE_IMAGE: Final = f"A badge image is a PNG or SVG file: {ASK_FOR_THE_ORIGINAL}"
 _DOWNLOAD: Final = "Download the badge itself there: a PNG, SVG or JSON file."
@@ -74,7 +73,7 @@ def _credential(text: str, where: str) -> str:
     found = text.strip(_WHITE_SPACE)
     if found.startswith('"'):
         found = _unquoted(found)
-    if found.startswith("{") or _COMPACT_JWS.fullmatch(found):
+    if found.startswith("{") or jose.looks_compact(found):
         return found
     raise UnacceptedFile(_not_a_badge(where))
 
@@ -85,7 +84,7 @@ def _unquoted(text: str) -> str:
         inner = json.loads(text)
     except ValueError:
         return text
-    return inner if _COMPACT_JWS.fullmatch(inner) else text
+    return inner.strip(_WHITE_SPACE) if jose.looks_compact(inner) else text
 
 
 def _not_a_badge(where: str) -> str:

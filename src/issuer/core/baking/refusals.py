@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from issuer.core import documents
 from issuer.errors import Invalid
 
 MAX_IMAGE: Final = 2_000_000
 """The most bytes of a badge image that are read."""
 
-MAX_BAKED: Final = 256_000
+MAX_BAKED: Final = documents.DEFAULT_LIMITS.size
 """The most bytes of a credential in an image: as many as a document may have."""
 
 ASK_FOR_THE_ORIGINAL: Final = (
