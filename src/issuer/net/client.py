@@ -64,6 +64,10 @@ class GuardedClient:
         finally:
             self.places.release()
 
+    def check(self, url: str) -> None:
+        """Raise `RefusedAddress` if the address as it is written may not be asked. Nothing is looked up."""
+        self._target(url)
+
     def _target(self, url: str) -> Target:
         return targets.target(url, ports=self.ports, allow_loopback=self.allow_loopback)
 
