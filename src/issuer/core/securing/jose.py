@@ -1,7 +1,7 @@
 """Credentials in a compact JWS: read, verified, and held against the claims beside them.
 
 Open Badges 3.0 section 8.2 (VC-JWT, for both versions of the data model), and Securing Verifiable Credentials
-using JOSE and COSE 1.0 section 3.1.1. We issue none of them.
+using JOSE and COSE 1.0 section 3.1.1.
 """
 
 import re
@@ -16,13 +16,12 @@ from joserfc import jws as joserfc
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from issuer.core import documents, moments
-from issuer.core.documents import Document
+from issuer.core.documents import DEFAULT_LIMITS, Document, DocumentTooLarge, Limits, MalformedDocument
 from issuer.core.securing import keys, multibase
 from issuer.core.securing.keys import PublicKey
 from issuer.core.securing.proofs import InvalidProof, UnsupportedProof
 from issuer.errors import Fault, Invalid
 
-MAX_CHARACTERS: Final = 256_000
 ALGORITHMS: Final = frozenset({"EdDSA", "Ed25519", "ES256", "RS256"})
 
 _COMPACT = re.compile(r"\s*e[wy][A-Za-z0-9_-]{10,}={0,2}\.[A-Za-z0-9_=-]*\.[A-Za-z0-9_=.~-]*\s*", re.ASCII)
@@ -74,19 +73,19 @@ def looks_compact(text: str) -> bool:
     return _COMPACT.fullmatch(text) is not None
 
 
-def parse(text: str) -> Jws:
+def parse(text: str, limits: Limits = DEFAULT_LIMITS) -> Jws:
     """Return the JWS in a text (RFC 7515 section 7.1), or raise `MalformedJws` or `DocumentTooLarge`.
 
     Only the header parameters of Open Badges 3.0 section 8.2.1 and `cty` are accepted: any other could change
     what is verified or with which key.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise documents.DocumentTooLarge(f"the JWS has more than {MAX_CHARACTERS} characters")
+    if len(text) > limits.size:
+        raise DocumentTooLarge(f"the JWS has more than {limits.size} characters")
     compact = text.strip(_SPACE)
     parts = compact.split(".")
     if len(parts) != _PARTS:
         raise MalformedJws(f"a signed credential has three parts with dots between, this has {len(parts)}")
-    header, payload = _object(parts[0], "header"), _object(parts[1], "payload")
+    header, payload = _object(parts[0], "header", limits), _object(parts[1], "payload", limits)
     _decoded(parts[2], "signature")
     _check_header(header)
     return Jws(compact, header, payload)
@@ -131,8 +130,9 @@ def credential_of(jws: Jws) -> Document:
 def claim_faults(jws: Jws, document: Document) -> list[Fault]:
     """Return each way in which the claims contradict the credential (Open Badges 3.0, 8.2.4).
 
-    In a VC-JWT the claims that name issuer, credential, subject and start must be there. In `vc+jwt` none
-    must be, and times are the signature's own (VC-JOSE-COSE 3.1.3): they may be wider than the credential's.
+    A VC-JWT must have `iss`, `jti` and `nbf`. It should have `sub`, but the official validator's own samples
+    do without. A `vc+jwt` needs none, and its times are the signature's own (VC-JOSE-COSE 3.1.3): they may be
+    wider than the credential's.
     """
     return [*_name_faults(jws, document), *_time_faults(jws, document)]
 
@@ -159,10 +159,10 @@ def embedded_key(jws: Jws) -> Document | None:
     return jwk if isinstance(jwk, dict) else None
 
 
-def _object(segment: str, name: str) -> Document:
+def _object(segment: str, name: str, limits: Limits) -> Document:
     try:
-        return documents.parse(_decoded(segment, name))
-    except documents.MalformedDocument as error:
+        return documents.parse(_decoded(segment, name), limits)
+    except MalformedDocument as error:
         raise MalformedJws(f"the {name} of the JWS cannot be read: {error.detail}", error.faults) from error
 
 
@@ -225,7 +225,7 @@ def _name_faults(jws: Jws, document: Document) -> Iterator[Fault]:
         if claim in jws.payload:
             if not isinstance(stated, str) or jws.payload[claim] != stated:
                 yield _fault(claim, "is not what the credential says")
-        elif not _is_vc_jose(jws) and (claim != "sub" or stated is not None):
+        elif claim != "sub" and not _is_vc_jose(jws):
             yield _fault(claim, "is missing, which a VC-JWT must have")
 
 
