@@ -7,11 +7,12 @@ from typing import Final
 
 from issuer.net.headers import Headers
 
-_DIRECTIVE = re.compile(r"\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*(?:=\s*(\"[^\"]*\"|[^\s,\"]*))?\s*(?:,|$)")
+_DIRECTIVE = re.compile(r"(?:[^\",]|\"[^\"]*\")+")
 _MAX_SECONDS: Final = 2**31
 """What RFC 9111 section 1.2.2 makes of a greater number."""
 
 _MAX_DIGITS: Final = 10
+_MAX_DATE: Final = 64
 
 
 def keep_seconds(headers: Headers) -> int | None:
@@ -36,8 +37,9 @@ def _lifetime(headers: Headers) -> int | None:
 
 def _directives(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, value in _DIRECTIVE.findall(text):
-        found.setdefault(name.lower(), []).append(value)
+    for directive in _DIRECTIVE.findall(text):
+        name, _, value = directive.partition("=")
+        found.setdefault(name.strip().lower(), []).append(value.strip())
     return found
 
 
@@ -53,11 +55,13 @@ def _until_expiry(headers: Headers) -> int | None:
 
 
 def _date(values: list[str]) -> datetime | None:
+    if len(values) != 1 or len(values[0]) > _MAX_DATE:
+        return None
     try:
-        found = parsedate_to_datetime(values[0]) if len(values) == 1 else None
+        found = parsedate_to_datetime(values[0])
     except (ValueError, OverflowError):
         return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _age(headers: Headers) -> int:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 _MAX_HEADER: Final = 8_192
 _ALTERNATE: Final = "alternate"
-_LINK = re.compile(r"\s*<(?P<href>[^<>]*)>(?P<parameters>(?:[^\",<>]|\"[^\"]*\")*)(?:,|$)")
+_LINK = re.compile(r"<(?P<href>[^<>]*)>(?P<parameters>(?:[^\",<>]|\"[^\"]*\")*)(?:,|$)")
 _PARAMETER = re.compile(r";\s*(?P<name>[A-Za-z0-9*-]+)\s*=\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s;\"]+))")
 
 

@@ -1,5 +1,7 @@
 """How long an answer may be kept by its own word (RFC 9111)."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +35,8 @@ def headers(*lines: str) -> Headers:
         (["Cache-Control: max-age=300", "Cache-Control: No-Store"], 0),
         (['Cache-Control: max-age=300, no-cache="set-cookie"'], 0),
         (['Cache-Control: ext="a, max-age=5", max-age=60'], 60),
+        (['Cache-Control: ext="never closed, max-age=60'], 60),
+        (["Cache-Control: ,, = ,max-age = 60 ,"], 60),
         (["Cache-Control: max-age=300, max-age=300"], 0),
         (["Cache-Control: max-age=-1"], 0),
         (["Cache-Control: max-age=1.5"], 0),
@@ -60,6 +64,7 @@ def test_cache_control_says_how_long(lines: list[str], seconds: int | None) -> N
         (["Expires: Fri, 12 Jun 2026 19:10:00 GMT"], 0),
         (["Expires: Fri, 12 Jun 2026 19:10:00 GMT", "Expires: Fri, 12 Jun 2026 19:10:00 GMT", DATE], 0),
         (["Expires: Fri, 12 Jun 2026 19:10:00 -0000", DATE], 600),
+        (["Expires: Fri, 12 Jun 2026 19:10:00 GMT" + " (a remark)" * 10, DATE], 0),
         ([DATE], None),
     ],
 )
@@ -80,3 +85,24 @@ def test_no_header_makes_it_fail_or_answer_less_than_nothing(control: str, expir
     found = Headers.of([(b"cache-control", control.encode()), (b"expires", expires.encode())])
 
     assert (keep_seconds(found) or 0) >= 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Cache-Control: " + "a" * 100_000 + ";",
+        "Cache-Control: a" + " " * 100_000 + "b",
+        "Cache-Control: " + '"' * 100_001,
+        "Cache-Control: " + 'a="' * 30_000,
+        "Expires: " + "(" * 100_000,
+        "Expires: " + "1 " * 50_000,
+        "Vary: " + "a," * 50_000,
+        "Age: " + "9" * 100_000,
+    ],
+)
+def test_no_header_takes_long_to_read(line: str) -> None:
+    began = time.monotonic()
+
+    keep_seconds(headers(line, DATE))
+
+    assert time.monotonic() - began < 0.5
