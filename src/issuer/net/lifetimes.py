@@ -5,7 +5,7 @@ from typing import Final
 
 from issuer.core import moments
 from issuer.core.credentials import kinds
-from issuer.core.documents import Document
+from issuer.core.documents import STATUS_LIST_LIMITS, Document
 from issuer.core.securing import jose
 from issuer.core.verifying.materials import Kind
 from issuer.errors import Invalid
@@ -50,7 +50,7 @@ def credential_in(content: Document | str) -> Document:
     if not isinstance(content, str):
         return content
     try:
-        return jose.credential_of(jose.parse(content))
+        return jose.credential_of(jose.parse(content, STATUS_LIST_LIMITS))
     except Invalid:
         return {}
 

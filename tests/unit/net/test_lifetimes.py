@@ -106,6 +106,13 @@ def test_a_list_in_a_jws_says_the_same() -> None:
     assert lifetimes.start_of(text) == NOW - timedelta(seconds=230)
 
 
+def test_a_list_in_a_jws_may_be_longer_than_a_badge() -> None:
+    large = status_list()
+    large["credentialSubject"] |= {"encodedList": "u" + "A" * 400_000, "ttl": 5_000}
+
+    assert lifetimes.until("list", None, in_jws(large), NOW) - NOW == timedelta(seconds=5)
+
+
 def test_what_cannot_be_read_says_nothing() -> None:
     assert lifetimes.until("list", None, "eyJ.nothing.", NOW) - NOW == timedelta(seconds=60)
     assert lifetimes.start_of("eyJ.nothing.") is None
