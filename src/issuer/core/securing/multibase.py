@@ -38,7 +38,7 @@ class InvalidMultibase(Invalid):
 class InvalidBase64url(Invalid):
     """The text is not base64url without padding in its one correct spelling."""
 
-    code = "invalid-base64url"
+    code = "invalid-base-encoding"
 
 
 class InvalidKey(Invalid):
