@@ -21,9 +21,9 @@ def create(
     days: Annotated[int | None, typer.Option(min=1, help="Days until the key expires.")] = None,
     tenant: printing.TenantOption = None,
 ) -> None:
-    """Make an API key and print it, this one time. Its scopes default to all but exports."""
+    """Make an API key and print it, this one time. Its scopes default to all but exports and vc-api."""
     context = wiring.ready_context()
-    scopes = scope or [each for each in service.SCOPES if each != "exports:read"]
+    scopes = scope or [each for each in service.SCOPES if each not in {"exports:read", service.VC_API}]
     expires = context.clock() + timedelta(days=days) if days else None
     _, key = service.create(context, wiring.tenant_of(context, tenant), name, scopes, expires)
     typer.echo(key)

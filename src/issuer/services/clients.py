@@ -14,7 +14,15 @@ from issuer.db import clients
 from issuer.db.tables import ApiClient, Tenant
 from issuer.errors import Fault, Forbidden, Invalid
 
-SCOPES: Final = ("events:write", "awards:read", "awards:manage", "achievements:write", "exports:read")
+VC_API: Final = "vc-api"
+SCOPES: Final = (
+    "events:write",
+    "awards:read",
+    "awards:manage",
+    "achievements:write",
+    "exports:read",
+    VC_API,
+)
 LIVE_PREFIX: Final = "sk_live_"
 _ID_LENGTH = 12
 _TOUCH_AFTER = timedelta(minutes=1)

@@ -6,7 +6,7 @@ from issuer.context import Context
 from issuer.core import documents, moments
 from issuer.core.securing import proofs
 from issuer.core.status import bitstring, entries, permutation
-from issuer.db import credentials, status_lists, tenants
+from issuer.db import credentials, status_lists, tenants, vc_api
 from issuer.db.tables import StatusList
 from issuer.keys.ports import KeyUnavailable
 
@@ -44,7 +44,10 @@ def published(context: Context, number: int, base: str | None = None) -> str:
             raise status_lists.UnknownStatusList(f"there is no status list {number} here")
         if found.secured is not None and found.secured_version >= found.version:
             return found.secured
-        indices = credentials.set_indices(session, found.tenant_id, found.id, found.purpose)
+        indices = [
+            *credentials.set_indices(session, found.tenant_id, found.id, found.purpose),
+            *vc_api.set_indices(session, found.tenant_id, found.id),
+        ]
     text = _secured(context, found, bitstring.pack(indices, found.length))
     with context.database.write.begin() as session:
         status_lists.publish(session, found.tenant_id, found.id, found.version, text)

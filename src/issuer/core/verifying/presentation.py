@@ -6,9 +6,10 @@ from typing import Final
 from issuer.core.credentials.rules import listed, types_of
 from issuer.core.documents import Document
 from issuer.core.securing.did import DID_KEY
-from issuer.core.verifying import general, purposes, values
+from issuer.core.verifying import general, presented, purposes, values
 from issuer.core.verifying.findings import Finding, Outcome
 from issuer.core.verifying.materials import Fetched, Library, Obtained, Want
+from issuer.core.verifying.presented import Presented
 from issuer.core.verifying.purposes import AUTHENTICATION, Expected, Given
 from issuer.core.verifying.seal import Seal
 from issuer.errors import Fault
@@ -21,7 +22,7 @@ MAX_CREDENTIALS: Final = 20
 def faults(document: Document, *, earlier_digests: bool = False) -> list[Fault]:
     """Return all that keeps a document from being a conforming presentation, enveloped or not.
 
-    VCDM 2.0, 4.13. The credentials in it are held to their own rules, and their faults are named by their place in it.
+    VCDM 2.0, 4.13. The credentials in it are held to their own rules; their faults name their place in it.
     """
     if ENVELOPED in types_of(document):
         return list(general.enveloped_faults(document, ENVELOPED))
@@ -51,6 +52,12 @@ def findings(document: Document, given: Given, *, challenge: str | None, domain:
     usable = Given(_for_authentication(given.library), given.now, given.known)
     seals = purposes.seals_of(document, usable, Expected(AUTHENTICATION, challenge, domain))
     return [*(seal.finding for seal in seals), *holder_findings(document, seals)]
+
+
+def envelope_seal(opened: Presented, given: Given, *, challenge: str | None, domain: str | None) -> Seal:
+    """Return how the JWS around a presentation came out, held to the same challenge and domain."""
+    usable = Given(_for_authentication(given.library), given.now, given.known)
+    return presented.seal_of(opened, usable, Expected(AUTHENTICATION, challenge, domain))
 
 
 def holder_findings(document: Document, seals: list[Seal]) -> Iterator[Finding]:

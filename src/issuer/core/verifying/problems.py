@@ -69,3 +69,11 @@ def of_finding(finding: Finding) -> Problem:
 def unparsable(detail: str) -> Problem:
     """Return the problem of something in which there is nothing to verify."""
     return Problem(PARSING, "Parsing error", detail, "unreadable")
+
+
+NOT_CHOSEN: Final = Problem(
+    "about:blank",
+    "Checks are not chosen",
+    "Every check was made: `options.checks` has no effect.",
+    "checks_ignored",
+)

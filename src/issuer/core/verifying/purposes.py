@@ -69,6 +69,17 @@ def seals_of(document: Document, given: Given, expected: Expected) -> list[Seal]
     return [_seal(document, proof, given, expected) for proof in found]
 
 
+def mismatches(document: Document, expected: Expected) -> list[Finding]:
+    """Return a finding for each proof that was not made for what is expected, whether or not it holds."""
+    found = []
+    for proof in proofs_of(document):
+        try:
+            _check_purpose(proof, expected)
+        except _Refused as error:
+            found.append(_verdict(error))
+    return found
+
+
 def integrity(outcome: Outcome, code: str, message: str) -> Finding:
     """Return a finding about a proof."""
     return Finding("integrity", outcome, code, message, "Data Integrity 1.0, section 4.4")
@@ -93,16 +104,20 @@ def _seal(document: Document, proof: Document, given: Given, expected: Expected)
 def _check(proof: Document, now: datetime, expected: Expected) -> None:
     """Refuse a proof for another purpose, domain, challenge or time (Data Integrity 1.0, 4.4)."""
     proofs.suite_of(proof)
+    _check_purpose(proof, expected)
+    if "created" in proof and moments.parse(str(proof["created"])) > now + CLOCK_SKEW:
+        raise _Refused("seal_from_the_future", "the proof claims to have been made in the future")
+    if "expires" in proof and moments.parse(str(proof["expires"])) < now:
+        raise _Refused("seal_expired", "the proof has run out")
+
+
+def _check_purpose(proof: Document, expected: Expected) -> None:
     if proof.get("proofPurpose") != expected.purpose:
         raise _Refused("seal_of_another_purpose", f"the proof was not made for {expected.purpose}")
     if expected.domain is not None and expected.domain not in listed(proof.get("domain")):
         raise _Refused("wrong_domain", "the proof was made for another domain")
     if expected.challenge is not None and proof.get("challenge") != expected.challenge:
         raise _Refused("wrong_challenge", "the proof does not answer the challenge")
-    if "created" in proof and moments.parse(str(proof["created"])) > now + CLOCK_SKEW:
-        raise _Refused("seal_from_the_future", "the proof claims to have been made in the future")
-    if "expires" in proof and moments.parse(str(proof["expires"])) < now:
-        raise _Refused("seal_expired", "the proof has run out")
 
 
 def _made(proof: Document) -> datetime | None:
