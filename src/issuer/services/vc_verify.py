@@ -7,12 +7,25 @@ from typing import Final
 from issuer.context import Context
 from issuer.core.credentials import kinds
 from issuer.core.documents import Document
-from issuer.core.verifying import dates, findings, form, general, opening, problems, purposes, seal, standing
+from issuer.core.verifying import (
+    dates,
+    findings,
+    form,
+    general,
+    opening,
+    presented,
+    problems,
+    purposes,
+    seal,
+    standing,
+)
 from issuer.core.verifying.findings import Finding, Outcome
 from issuer.core.verifying.materials import Materials, issuer_of
 from issuer.core.verifying.opening import Opened
+from issuer.core.verifying.presented import Presented
 from issuer.core.verifying.problems import Problem
 from issuer.core.verifying.purposes import Expected, Given
+from issuer.core.verifying.seal import Seal
 from issuer.errors import Invalid
 from issuer.services import gather, vc_mode, vc_sources
 
@@ -111,23 +124,27 @@ def _strict(context: Context, materials: Materials) -> list[Finding]:
 
 def _lenient(context: Context, materials: Materials, asked: Asked) -> list[Finding]:
     """Return the findings under the suites' contexts: of every proof, where whose they are is not asked."""
-    if materials.envelope is not None:
-        seals = seal.seals_of(materials)
-    else:
-        given = Given(materials.library, materials.now, vc_mode.known_contexts(context.settings))
-        seals = purposes.seals_of(materials.document, given, asked.expected)
-    everyone = asked.checks and "issuer" not in asked.checks
-    whole = (
-        findings.worst([each.finding for each in seals])
-        if everyone
-        else seal.check_integrity(seals, issuer_of(materials.document))
-    )
+    of_proofs_alone = bool(asked.checks) and "issuer" not in asked.checks
+    seals = _lenient_seals(context, materials, asked, of_proofs_alone=of_proofs_alone)
+    issuer = issuer_of(materials.document)
+    found = findings.worst([each.finding for each in seals])
     return [
-        whole,
+        found if of_proofs_alone else seal.check_integrity(seals, issuer),
         seal.check_issuer(materials, seals),
         standing.check_status(materials),
         _validity(materials),
     ]
+
+
+def _lenient_seals(
+    context: Context, materials: Materials, asked: Asked, *, of_proofs_alone: bool
+) -> list[Seal]:
+    given = Given(materials.library, materials.now, vc_mode.known_contexts(context.settings))
+    if materials.envelope is None:
+        return purposes.seals_of(materials.document, given, asked.expected)
+    if of_proofs_alone:
+        return [presented.seal_of(Presented(materials.document, materials.envelope), given, asked.expected)]
+    return seal.seals_of(materials)
 
 
 def _validity(materials: Materials) -> Finding:

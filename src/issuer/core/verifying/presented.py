@@ -11,7 +11,7 @@ from issuer.core.securing.jose import Jws
 from issuer.core.verifying import methods, purposes
 from issuer.core.verifying.findings import Finding, Outcome
 from issuer.core.verifying.methods import NoKey
-from issuer.core.verifying.purposes import AUTHENTICATION, Expected, Given
+from issuer.core.verifying.purposes import Expected, Given
 from issuer.core.verifying.seal import Seal
 from issuer.errors import Invalid
 
@@ -22,7 +22,7 @@ _PARTS: Final = 3
 
 @dataclass(frozen=True)
 class Presented:
-    """A presentation and the JWS that it came in."""
+    """A presentation, or a credential, and the JWS that it came in."""
 
     document: Document
     envelope: Jws
@@ -42,13 +42,16 @@ def opened(envelope: Document) -> Presented:
 
 
 def seal_of(presented: Presented, given: Given, expected: Expected) -> Seal:
-    """Return how the JWS came out: a key for authentication made it, for this nonce and audience."""
+    """Return how the JWS came out: a key for the purpose made it, for this nonce and audience.
+
+    Claims beside the presentation, or the credential, are not held against it here.
+    """
     method = jose.key_hint(presented.envelope)
     if method is None:
         return Seal(
             purposes.integrity(Outcome.UNKNOWN, "issuer_key_missing", "Its header names no key."), None
         )
-    found = methods.named_key(method, given.library, given.now, AUTHENTICATION)
+    found = methods.named_key(method, given.library, given.now, expected.purpose)
     if isinstance(found, NoKey):
         message = f"The key of the JWS could not be used: {found.detail}."
         return Seal(purposes.integrity(Outcome.UNKNOWN, found.code, message), None)

@@ -19,6 +19,7 @@ GENERATION: Final = _SECURITY + "PROOF_GENERATION_ERROR"
 DATA_LOSS: Final = _SECURITY + "DATA_LOSS_DETECTION_ERROR"
 
 _BY_CODE: Final = {
+    "issuer_unrecognized": "about:blank",
     "altered": _MODEL + "CRYPTOGRAPHIC_SECURITY_ERROR",
     "malformed": MALFORMED,
     "data_loss": DATA_LOSS,
@@ -54,6 +55,14 @@ class Problem:
         return Problem(self.type, self.title, self.detail, self.code, place + self.pointer)
 
 
+NOT_CHOSEN: Final = Problem(
+    "about:blank",
+    "Checks are not chosen",
+    "Every check was made: `options.checks` has no effect.",
+    "checks_ignored",
+)
+
+
 def of_fault(fault: Fault) -> Problem:
     """Return the problem that a breach of the data model is."""
     detail = f"{fault.pointer or 'The document'}: {fault.detail}"
@@ -69,11 +78,3 @@ def of_finding(finding: Finding) -> Problem:
 def unparsable(detail: str) -> Problem:
     """Return the problem of something in which there is nothing to verify."""
     return Problem(PARSING, "Parsing error", detail, "unreadable")
-
-
-NOT_CHOSEN: Final = Problem(
-    "about:blank",
-    "Checks are not chosen",
-    "Every check was made: `options.checks` has no effect.",
-    "checks_ignored",
-)
