@@ -118,6 +118,16 @@ def test_what_is_larger_than_the_whole_cache_is_not_kept(clock: Clock) -> None:
     assert (large.asked, small.asked) == (2, 1)
 
 
+def test_what_may_not_be_kept_pushes_nothing_out(clock: Clock) -> None:
+    cache, publisher, fleeting = Cache(clock, most_entries=1), Publisher(clock), Publisher(clock, seconds=0)
+
+    cache.obtain(want(1), publisher, seconds=1)
+    cache.obtain(want(2), fleeting, seconds=1)
+    cache.obtain(want(1), publisher, seconds=1)
+
+    assert publisher.asked == 1
+
+
 def test_what_was_replaced_takes_no_room(clock: Clock) -> None:
     cache, publisher = Cache(clock, most_bytes=10_000), Publisher(clock, size=3_000, seconds=1)
     lasting = Publisher(clock, seconds=1_000)
@@ -226,3 +236,13 @@ def test_only_so_many_lists_are_remembered() -> None:
     older = NOW - timedelta(days=1)
 
     assert [newest.admits(str(number), older, NOW) for number in (1, 3, 2)] == [False, False, True]
+
+
+def test_a_list_that_is_replayed_is_not_forgotten_meanwhile() -> None:
+    newest, older = Newest(most=2), NOW - timedelta(days=1)
+    newest.admits("1", NOW, NOW)
+    for other in ("2", "3", "4"):
+        assert not newest.admits("1", older, NOW)
+        newest.admits(other, NOW, NOW)
+
+    assert not newest.admits("1", older, NOW)

@@ -104,6 +104,8 @@ def test_the_most_telling_type_is_taken_and_the_first_of_several() -> None:
         page(f"<script>'{link()}'</script>"),
         page(f"<style>{link()}</style>"),
         page("", body=link()),
+        Fetched(PAGE, "text/html", b"<html><body>" + link().encode()),
+        Fetched(PAGE, "text/html", b"<p>A comment: " + link().encode()),
         page("", links='<9xQ.json>; rel="alternate"; type="text/html"'),
         page("", links='<9xQ.json>; rel="next"; rel="alternate"; type="application/vc"'),
         page("", links='<9xQ.json>; rel="alternate"; type="application/vc"; anchor="/other"'),
