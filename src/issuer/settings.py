@@ -68,6 +68,15 @@ class Settings(BaseSettings):
     status_list_length: Annotated[int, Field(ge=131_072, le=16_777_216, multiple_of=8)] = 131_072
     """Entries of a new status list. The standard wants at least 131,072."""
 
+    vc_api: Literal["off", "on", "conformance"] = "off"
+    """The W3C VC API: `off`; `on` for API keys with the scope `vc-api`; or `conformance`, for the public test
+    suites alone: WITHOUT ANY KEY, ANYBODY WHO REACHES THE SERVICE CAN HAVE ANYTHING SIGNED as the default
+    issuer, checks can be skipped, and older kinds of proof are issued. Never where others can reach it."""
+
+    vc_api_unverified: Literal["by-mode", "200", "400", "422"] = "by-mode"
+    """The status with which the VC API answers what does not verify. `by-mode` is 200 with `verified: false`,
+    as the API's own specification wants it, and 400 in `conformance`, as the public test suites want it."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is written to the log, one JSON object a line."""
 
@@ -97,9 +106,15 @@ class Settings(BaseSettings):
                 place = urlsplit(origin)
                 if place.scheme == "http" and place.hostname not in _LOOPBACK:
                     raise ValueError(f"{origin} is plain http: badges under it could be forged on the way")
+        self._refuse_open_signing()
         if self.operator_key and len(self.operator_key.get_secret_value()) < _MIN_OPERATOR_KEY:
             raise ValueError(f"operator_key has fewer than {_MIN_OPERATOR_KEY} characters")
         return self
+
+    def _refuse_open_signing(self) -> None:
+        is_loopback = urlsplit(self.public_url).hostname in _LOOPBACK
+        if self.vc_api == "conformance" and self.mode == "production" and not is_loopback:
+            raise ValueError("vc_api=conformance lets anybody sign: it is for this machine alone")
 
     def passphrase(self) -> bytes | None:
         """Return the passphrase of the key files, or None where none is set.
