@@ -6,7 +6,7 @@ from typing import Final
 
 from typing_extensions import override
 
-_VOID: Final = {"meta", "link", "img", "br"}
+_VOID: Final = {"meta", "link", "img", "br", "input"}
 
 
 @dataclass

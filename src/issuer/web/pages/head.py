@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from issuer.web.pages import words
+from issuer.web.pages.verify_views import FormView
 from issuer.web.pages.views import STOPPED, AchievementView, BadgeView, ErrorView, IssuerView
 from issuer.web.pages.words import Language
 
@@ -80,6 +81,17 @@ def of_issuer(view: IssuerView, lang: Language) -> Head:
 def of_error(title: str, view: ErrorView) -> Head:
     """Return the head of an error page."""
     return Head(title=f"{title} ({view.status})")
+
+
+def of_form(view: FormView, lang: Language) -> Head:
+    """Return the head of the form: its title says first that something in it is missing or wrong."""
+    title = words.phrase(lang, "form.title")
+    return Head(title=words.phrase(lang, "form.error").format(title=title) if view.mistake else title)
+
+
+def of_answer(headline: str) -> Head:
+    """Return the head of an answer, whose title is its headline."""
+    return Head(title=bare(headline))
 
 
 def bare(headline: str) -> str:

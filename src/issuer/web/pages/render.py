@@ -1,19 +1,18 @@
 """From what a page is given to its HTML text."""
 
 from base64 import b64encode
-from collections.abc import Callable
-from datetime import datetime
 from functools import cache, partial
 from hashlib import sha256
 from importlib import resources
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from issuer.web.pages import dates, head, links, words
+from issuer.web.pages import dates, head, links, saying, verify_words, words
 from issuer.web.pages.emblem import emblem
 from issuer.web.pages.head import Head
+from issuer.web.pages.verify_views import AnswerView, FormView
 from issuer.web.pages.views import AchievementView, BadgeView, ErrorView, IssuerView
 from issuer.web.pages.words import Language
 from issuer.web.pages.words import language as language  # noqa: PLC0414 - the other half of the interface
@@ -23,12 +22,6 @@ TONES: Final = {"current": "good", "revoked": "bad", "altered": "bad", "issuer_k
 
 _ERRORS: Final = {404: "missing", 429: "busy", 503: "busy"}
 _OUR_FAULT: Final = 500
-
-_BDI: Final = Markup("<bdi>{}</bdi>")
-"""Keeps somebody's name from turning the words around it, whichever way it is written."""
-_STRONG: Final = Markup("<strong>{}</strong>")
-_HOST: Final = Markup('<strong class="url">{}</strong>')
-_TIME: Final = Markup('<time datetime="{}">{}</time>')
 
 
 def _stylesheet() -> str:
@@ -75,12 +68,32 @@ def error(view: ErrorView, lang: Language) -> str:
     return _page("error", lang, head.of_error(title, view), view, title=title, detail=detail)
 
 
+def verify_form(view: FormView, lang: Language) -> str:
+    """Return the page on which a badge is given to be checked."""
+    return _page("verify", lang, head.of_form(view, lang), view)
+
+
+def verify_answer(view: AnswerView, lang: Language) -> str:
+    """Return the answer of a check: whether to rely on it first, then why, then what it says."""
+    headline = verify_words.headline(view, lang)
+    return _page(
+        "answer",
+        lang,
+        head.of_answer(headline.striptags()),
+        view,
+        tone=verify_words.tone(view.code),
+        headline=headline,
+        body=verify_words.body(view, lang),
+        person=verify_words.person(view, lang),
+    )
+
+
 def _page(
     template: str,
     lang: Language,
     about: Head,
-    view: BadgeView | IssuerView | AchievementView | ErrorView,
-    **more: str,
+    view: BadgeView | IssuerView | AchievementView | ErrorView | FormView | AnswerView,
+    **more: str | None,
 ) -> str:
     return _environment(lang).get_template(f"{template}.html").render(head=about, view=view, **more)
 
@@ -100,31 +113,21 @@ def _environment(lang: Language) -> Environment:
         other=words.other(lang),
         languages=words.LANGUAGES,
         style=Markup(STYLE),  # noqa: S704 - our own file
-        t=partial(_say, lang),
+        t=partial(saying.say, lang),
         kind=partial(words.kind, lang),
         lasting=partial(dates.lasting, lang),
         emblem=emblem,
         linkedin=links.linkedin,
         outside_checks=links.outside_checks,
+        state=lambda part: verify_words.state(part, lang),
+        tone_of=verify_words.tone,
     )
     environment.filters.update(
-        bdi=_BDI.format,
-        strong=_STRONG.format,
-        host=_HOST.format,
-        day=_time(partial(dates.day, lang)),
-        moment=_time(partial(dates.moment, lang)),
+        bdi=saying.bdi,
+        strong=saying.strong,
+        host=saying.host,
+        day=partial(saying.day, lang),
+        moment=partial(saying.moment, lang),
     )
     environment.tests.update(web=links.is_web, same_origin=links.is_same_origin)
     return environment
-
-
-def _say(lang: Language, key: str, **values: object) -> Markup:
-    """Return the words for a key with their values, each escaped unless it is markup of ours."""
-    return escape(words.phrase(lang, key)).format(**values)
-
-
-def _time(written: Callable[[datetime], str]) -> Callable[[datetime], Markup]:
-    def tagged(when: datetime) -> Markup:
-        return _TIME.format(when.isoformat(timespec="seconds"), written(when))
-
-    return tagged
