@@ -211,6 +211,14 @@ class TestIssuing:
             secured = answer.json()["verifiableCredential"]
             assert verify(conformance, secured, PROOF_ALONE).status_code == 200
 
+    @pytest.mark.parametrize("path", ["/b/7HqyV2cWmX4tKfRz9aBnPd", "/status/1"])
+    def test_an_address_of_ours_is_no_id_for_what_clients_issue(
+        self, conformance: httpx.Client, path: str
+    ) -> None:
+        answer = issue(conformance, credential(id=PUBLIC_URL + path))
+
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/id")
+
     def test_digests_of_related_resources_are_checked_before_signing(self, conformance: httpx.Client) -> None:
         earlier = "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"
         wrong = "uM4RgWQc3RUDtjJCSgTJtTfvpZ7SPEg_LNO0ESlovQC0"

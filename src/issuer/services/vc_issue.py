@@ -58,7 +58,7 @@ def issue(context: Context, tenant: Tenant, credential: Document, wanted: Wanted
     `StatusExists` and `KeyUnavailable`. Whether what it says is so is the client's to know.
     """
     lenient = vc_mode.is_lenient(context.settings)
-    _check(credential, wanted, lenient=lenient)
+    _check(credential, wanted, context.addresses(tenant).base, lenient=lenient)
     signatory = _signatory(context, tenant, credential, wanted, lenient=lenient)
     document = _issued_by(credential, signatory.issuer, lenient=lenient)
     document = _with_context(document, wanted.securing)
@@ -72,11 +72,13 @@ def issue(context: Context, tenant: Tenant, credential: Document, wanted: Wanted
     return _with_proof(context, document, wanted, signatory)
 
 
-def _check(credential: Document, wanted: Wanted, *, lenient: bool) -> None:
+def _check(credential: Document, wanted: Wanted, base: str, *, lenient: bool) -> None:
     """Raise `UnacceptedCredential` with every fault of the credential and of the wish."""
     found = general.faults(credential, earlier_digests=lenient)
     if "proof" in credential or general.ENVELOPED_CREDENTIAL in types_of(credential):
         found.append(Fault("/proof", "it is secured already: send the credential without its proof"))
+    if str(credential.get("id")).startswith(f"{base}/"):  # a badge or a list could be passed off as ours
+        found.append(Fault("/id", "an address of this service is not free to take: choose another id"))
     if wanted.purposes and "credentialStatus" in credential:
         found.append(
             Fault("/credentialStatus", "it has a status already: leave it out, or do not ask for one")

@@ -29,6 +29,13 @@ _FAILURES: Final = (400, 401, 403, 404, 413, 422)
 _VERIFIED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "Whether it verifies", "content": vc_examples.VERIFIED},
     **errors(*_FAILURES, 503),
+    **{
+        status: {
+            "description": "It does not verify, or the request cannot be read",
+            "content": {**vc_examples.VERIFIED, **errors(status)[status]["content"]},
+        }
+        for status in (400, 422)
+    },
 }
 
 
