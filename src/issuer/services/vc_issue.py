@@ -1,5 +1,6 @@
 """Issue any Verifiable Credential for a client of the VC API: checked, its issuer settled, and signed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -74,17 +75,7 @@ def issue(context: Context, tenant: Tenant, credential: Document, wanted: Wanted
 
 def _check(credential: Document, wanted: Wanted, base: str, *, lenient: bool) -> None:
     """Raise `UnacceptedCredential` with every fault of the credential and of the wish."""
-    found = general.faults(credential, earlier_digests=lenient)
-    if "proof" in credential or general.ENVELOPED_CREDENTIAL in types_of(credential):
-        found.append(Fault("/proof", "it is secured already: send the credential without its proof"))
-    if str(credential.get("id")).startswith(f"{base}/"):  # a badge or a list could be passed off as ours
-        found.append(Fault("/id", "an address of this service is not free to take: choose another id"))
-    if wanted.purposes and "credentialStatus" in credential:
-        found.append(
-            Fault("/credentialStatus", "it has a status already: leave it out, or do not ask for one")
-        )
-    if wanted.purposes and kinds.is_first_model(credential):
-        found.append(Fault("/@context/0", f"a status needs {contexts.CREDENTIALS_V2}"))
+    found = [*general.faults(credential, earlier_digests=lenient), *_clashes(credential, wanted, base)]
     if not lenient:
         found += form.respelled(credential)
         if kinds.is_first_model(credential):
@@ -96,6 +87,18 @@ def _check(credential: Document, wanted: Wanted, base: str, *, lenient: bool) ->
         raise UnacceptedCredential(
             f"{wanted.securing} is not issued: choose from {', '.join(sorted(_OFFERED))}"
         )
+
+
+def _clashes(credential: Document, wanted: Wanted, base: str) -> Iterator[Fault]:
+    """Yield where the credential claims what only this service gives: a proof, a status, an address of ours."""
+    if "proof" in credential or general.ENVELOPED_CREDENTIAL in types_of(credential):
+        yield Fault("/proof", "it is secured already: send the credential without its proof")
+    if str(credential.get("id")).startswith(f"{base}/"):  # a badge or a list could be passed off as ours
+        yield Fault("/id", "an address of this service is not free to take: choose another id")
+    if wanted.purposes and "credentialStatus" in credential:
+        yield Fault("/credentialStatus", "it has a status already: leave it out, or do not ask for one")
+    if wanted.purposes and kinds.is_first_model(credential):
+        yield Fault("/@context/0", f"a status needs {contexts.CREDENTIALS_V2}")
 
 
 def _signatory(
