@@ -90,7 +90,7 @@ def _check(credential: Document, wanted: Wanted, base: str, *, lenient: bool) ->
 
 
 def _clashes(credential: Document, wanted: Wanted, base: str) -> Iterator[Fault]:
-    """Yield where the credential claims what only this service gives: a proof, a status, an address of ours."""
+    """Yield where the credential claims what only this service gives: a proof, a status, an address."""
     if "proof" in credential or general.ENVELOPED_CREDENTIAL in types_of(credential):
         yield Fault("/proof", "it is secured already: send the credential without its proof")
     if str(credential.get("id")).startswith(f"{base}/"):  # a badge or a list could be passed off as ours
