@@ -45,7 +45,7 @@ def claims(document: Document, *, linked: bool) -> Claims:
         more_results=max(0, len(results) - _ROWS),
         evidence=tuple(evidence[:_ROWS]),
         more_evidence=max(0, len(evidence) - _ROWS),
-        credential_id=line(document.get("id")),
+        credential_id=_id(document, linked=linked),
         language=line(achievement.get("inLanguage")),
     )
 
@@ -132,6 +132,12 @@ def _moment(stamp: object) -> datetime | None:
         return moments.parse(stamp) if isinstance(stamp, str) else None
     except moments.InvalidMoment:
         return None
+
+
+def _id(document: Document, *, linked: bool) -> str | None:
+    """Return the badge's id, unless it is an address at a host that the issuer has not shown to be its own."""
+    named = line(document.get("id"))
+    return named if linked or domain_of(named) in {None, domain_of(issuer_of(document))} else None
 
 
 def _holder(subject: Document) -> str | None:
