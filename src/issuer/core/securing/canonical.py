@@ -7,20 +7,23 @@ are mended here and nowhere else.
 
 import math
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 from pyld import canon, jsonld, nquads
-from pyld.context_resolver import ContextResolver
+from typing_extensions import override
 
 from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import contexts
+from issuer.core.securing.context_memory import Expander
 from issuer.errors import Invalid
 
 WORK_BUDGET = 20_000
 """Steps of the N-degree hash before giving up. Real badges need about forty."""
+
+CONTEXT_BUDGET = 20_000
+"""Steps of context processing, of some 20 µs. A badge under pinned contexts needs about 1,500, once."""
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")
 _BLANK = re.compile(r"_:[A-Za-z0-9._-]+")
@@ -36,8 +39,6 @@ _ESCAPES = {
     "\\": "\\\\",
 }
 _ESCAPE_TABLE = str.maketrans(_ESCAPES)
-_PYLD_LOCK = threading.Lock()
-"""PyLD keeps caches of its own that are not made for threads."""
 
 
 class UnsafeDocument(Invalid):
@@ -58,9 +59,7 @@ def rdfc(document: Document, known: contexts.ContextSet | None = None) -> bytes:
     Raises `UnsafeDocument` where JSON-LD processing would drop something, `UnknownContext`, and
     `TooComplex`. Nothing is ever fetched.
     """
-    known = known or contexts.in_force()
-    with _PYLD_LOCK:
-        return _canonize(_expand(document, known)).encode()
+    return _canonize(_expand(document, known or contexts.in_force())).encode()
 
 
 def jcs(document: Document) -> bytes:
@@ -76,9 +75,9 @@ def canonize_dataset(dataset: Document, budget: int = WORK_BUDGET) -> str:
 
 def _expand(document: Document, known: contexts.ContextSet) -> list[Any]:
     dropped: list[str | None] = []
-    processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
+    budget = _Budget(CONTEXT_BUDGET, "its contexts would take too much work")
     try:
-        expanded = processor.expand(document, _options(known))
+        expanded = Expander(known, spend=budget.spend, dropped=dropped.append).expanded(document)
     except jsonld.JsonLdError as error:
         raise _reason(error) from error
     except (RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -87,32 +86,22 @@ def _expand(document: Document, known: contexts.ContextSet) -> list[Any]:
         raise UnsafeDocument(f"no context defines {_quoted(dropped[0])}: it would not be signed")
     for detail in _unsafe_places(expanded):
         raise UnsafeDocument(detail)
-    return list(expanded)
+    return expanded
 
 
 def _canonize(expanded: list[Any]) -> str:
-    options = {**_options(contexts.in_force()), "rdfDirection": "i18n-datatype"}
     try:
-        dataset = jsonld.JsonLdProcessor().to_rdf(expanded, options)
+        dataset = _Expanded().to_rdf(expanded, {"rdfDirection": "i18n-datatype", "documentLoader": None})
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, KeyError) as error:
         raise UnsafeDocument("the document cannot be turned into RDF") from error
     return canonize_dataset(dataset)
 
 
-def _options(known: contexts.ContextSet) -> Document:
-    return {
-        "base": None,
-        "documentLoader": known.load,
-        "contextResolver": ContextResolver(known.loaded, known.load),
-        "processingMode": "json-ld-1.1",
-    }
-
-
 def _reason(error: BaseException) -> Invalid:
-    """Return our own error for PyLD's: an unknown context keeps its name."""
+    """Return our own error for PyLD's: what we raised below it is given back as it was."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, contexts.UnknownContext):
+        if isinstance(cause, contexts.UnknownContext | TooComplex):
             return cause
         cause = cause.__cause__
     code = getattr(error, "code", None) or "syntax error"
@@ -149,6 +138,27 @@ def _not_absolute(iri: str) -> Iterator[str]:
 
 def _quoted(value: object) -> str:
     return repr(value)[:120]
+
+
+class _Expanded(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
+    """PyLD's way to RDF for a document that is expanded, which PyLD would expand again."""
+
+    @override
+    def expand(self, input_: list[Any], options: Document) -> list[Any]:
+        return input_
+
+
+class _Budget:
+    """Steps that may still be taken."""
+
+    def __init__(self, steps: int, refusal: str) -> None:
+        self._left = steps
+        self._refusal = refusal
+
+    def spend(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0:
+            raise TooComplex(f"the document is refused: {self._refusal}")
 
 
 class _Budgeted(canon.URDNA2015):  # type: ignore[misc]  # PyLD has no types

@@ -1,12 +1,13 @@
 """The JSON-LD contexts that a signature can be over: pinned by hash, read from the package, never fetched."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib import resources
 
+from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.errors import Invalid
 
@@ -28,10 +29,10 @@ class UnknownContext(Invalid):
 
 @dataclass(frozen=True)
 class ContextSet:
-    """Context documents by URL. `loaded` is what PyLD remembers of them, for this set alone."""
+    """Context documents by URL, which nothing may change. `remembered` is what processing them gave."""
 
     documents: Mapping[str, Document]
-    loaded: dict[str, object]
+    remembered: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     def load(self, url: str, _options: object = None) -> Document:
         """Return PyLD's remote-document record for a pinned URL, or raise `UnknownContext`."""
@@ -45,17 +46,56 @@ class ContextSet:
             "tag": "static",
         }
 
+    def name_of(self, context: object) -> Hashable | None:
+        """Return what tells a local context from others, if it is pinned as a whole, and None if not."""
+        if isinstance(context, str):
+            return (context,) if context in self.documents else None
+        if id(context) in self._scoped:
+            return id(context)
+        if isinstance(context, list) and context and all(self._holds(item) for item in context):
+            return tuple(context)
+        return None
+
+    def _holds(self, item: object) -> bool:
+        return isinstance(item, str) and item in self.documents
+
+    @cached_property
+    def _scoped(self) -> frozenset[int]:
+        """The contexts inside our own documents. They live as long as the set, so no other has their ids."""
+        values = [each for document in self.documents.values() for each in documents.walk(document)]
+        if any(path and path[-1] == "@import" for path, _ in values):
+            raise RuntimeError("a pinned context imports another, and PyLD would write into that one")
+        scoped = [value for path, value in values if path and path[-1] == "@context"]
+        return frozenset(id(value) for value in scoped if isinstance(value, dict | list))
+
 
 @cache
 def in_force() -> ContextSet:
     """Return the contexts under which badges are issued and, first, verified."""
-    return ContextSet(_documents(superseded=False), {})
+    return ContextSet(_documents(superseded=False))
 
 
 @cache
 def superseded() -> ContextSet:
     """Return the same set with the Open Badges text that stood until June 2026."""
-    return ContextSet({**_documents(superseded=False), **_documents(superseded=True)}, {})
+    return ContextSet({**_documents(superseded=False), **_documents(superseded=True)})
+
+
+@cache
+def conformance() -> ContextSet:
+    """Return the contexts in force and the two that W3C keeps for examples and test suites.
+
+    Those two define every term there is: a set for conformance runs alone, as nothing would be refused.
+    """
+    return ContextSet({**_documents(superseded=False), **_FOR_CONFORMANCE})
+
+
+_FOR_CONFORMANCE: Mapping[str, Document] = {
+    f"https://www.w3.org/ns/credentials/{name}/v2": {
+        "@context": {"@vocab": f"https://www.w3.org/ns/credentials/{word}#"}
+    }
+    for name, word in (("examples", "examples"), ("undefined-terms", "undefined-term"))
+}
 
 
 def _documents(*, superseded: bool) -> dict[str, Document]:
