@@ -16,9 +16,19 @@ from issuer.context import Context
 from issuer.core import documents
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
-from issuer.web import openapi, people_pages, problems
+from issuer.web import openapi, people_pages, problems, vc_requests
 from issuer.web.middleware import Surround
-from issuer.web.routes import achievements, awards, events, issuers, operations, public, verification
+from issuer.web.routes import (
+    achievements,
+    awards,
+    events,
+    issuers,
+    operations,
+    public,
+    resolver,
+    vc_api,
+    verification,
+)
 
 _CODES = {404: "not-found", 405: "method-not-allowed"}
 
@@ -38,7 +48,17 @@ def build(context: Context) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.context = context
-    for family in (events, awards, achievements, verification, issuers, operations, public):
+    for family in (
+        events,
+        awards,
+        achievements,
+        verification,
+        issuers,
+        operations,
+        public,
+        vc_api,
+        resolver,
+    ):
         app.include_router(family.router)
     app.add_exception_handler(IssuerError, _issuer_error)
     app.add_exception_handler(RequestValidationError, _invalid_parameters)
@@ -47,7 +67,7 @@ def build(context: Context) -> FastAPI:
         app.add_exception_handler(failure, _database_failure)
     app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
-    bodies = (awards.StatusChange, issuers.NewIssuer)
+    bodies = (awards.StatusChange, issuers.NewIssuer, *vc_requests.BODIES)
 
     def described() -> dict[str, Any]:
         app.openapi_schema = app.openapi_schema or openapi.document(app, bodies)
