@@ -19,7 +19,6 @@ from issuer.web.pages.verify_views import FormView, Given, Mistake
 
 MAX_FILE: Final = 2_000_000
 MAX_BODY: Final = verify_requests.MAX_BODY
-_MAX_DRAINED: Final = 20_000_000
 MAX_LINK: Final = 2_000
 _WEB: Final = ("https://", "http://")
 _BARE_HOST: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?/\S*")
@@ -112,7 +111,7 @@ def _of_link(view: FormView, claimed: Claimed | None) -> Filled:
 
 
 async def _parts(request: Request) -> tuple[dict[str, str], bytes]:
-    raw = await _bounded(request)
+    raw = await verify_requests.bounded(request, MAX_BODY)
     parser = MultiPartParser(request.headers, _once(raw), max_files=1, max_fields=8, max_part_size=MAX_BODY)
     parser.spool_max_size = MAX_BODY  # in memory: what a person sends to be checked is not written to disk
     form = await parser.parse()
@@ -122,25 +121,6 @@ async def _parts(request: Request) -> tuple[dict[str, str], bytes]:
         return fields, await files[0].read() if files else b""
     finally:
         await form.close()
-
-
-async def _bounded(request: Request) -> bytes:
-    """Return the body, or raise `DocumentTooLarge` after having read on for a while.
-
-    A browser shows the answer only when it could send all: of a connection that closes before,
-    it says no more than that it was reset.
-    """
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > _MAX_DRAINED:
-            break
-        if size <= MAX_BODY:
-            chunks.append(chunk)
-    if size > MAX_BODY:
-        raise DocumentTooLarge(f"the form has more than {MAX_BODY} bytes")
-    return b"".join(chunks)
 
 
 async def _once(raw: bytes) -> AsyncGenerator[bytes, None]:

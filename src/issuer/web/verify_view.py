@@ -1,5 +1,6 @@
 """From the report of a check to what its page shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -64,7 +65,7 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
         own=own,
         cause=_cause(report, own),
         given=asked.given,
-        checks=views.Checks(**{name: cast("Any", _outcome(by_id.get(name))) for name in _FOUR}),
+        checks=_four(by_id),
         checked_at=report.checked_at,
         domain=asked.domain,
         claims=verify_content.claims(shown, linked=recognized) if shown is not None else None,
@@ -80,6 +81,14 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
         lines=tuple(_line(check, told=shown is not None) for check in report.checks),
         sources=tuple(SourceLine(name=each.url, at=each.fetched_at) for each in report.sources),
     )
+
+
+def _four(by_id: Mapping[str, Finding]) -> views.Checks:
+    """Return how the four lines stand. Nothing has passed by the word of a file whose seal does not hold."""
+    outcomes = {name: _outcome(by_id.get(name)) for name in _FOUR}
+    if outcomes["integrity"] != "passed":
+        outcomes = {name: "skipped" if was == "passed" else was for name, was in outcomes.items()}
+    return views.Checks(**cast("dict[str, Any]", outcomes))
 
 
 def _outcome(check: Finding | None) -> views.Outcome:
