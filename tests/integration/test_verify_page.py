@@ -10,9 +10,14 @@ import pytest
 
 from issuer import telemetry
 from issuer.context import Context, Verifier
+from issuer.core.verifying.findings import Finding, Outcome
+from issuer.core.verifying.report import Report
 from issuer.errors import Unavailable
+from issuer.web import verify_view
+from issuer.web.pages import render
+from issuer.web.verify_view import Asked
 from tests.support import badges, server
-from tests.support.world import Clock, World
+from tests.support.world import NOW, Clock, World
 from tests.unit.web.reading import Page
 
 ROSA = {"recipient": {"email": "rosa@alder.example", "name": "Rosa Delgado"}}
@@ -139,6 +144,45 @@ def test_a_script_under_a_whole_seal_stays_text(http: httpx.Client) -> None:
 
     assert "Genuine file" in headline(answer)
     assert not Page(answer.text).all("script")
+
+
+def test_an_endorsement_has_its_own_words_and_changes_none_of_the_badges(http: httpx.Client) -> None:
+    plain = json.loads(by_own_key())
+    subject = {"id": plain["id"], "type": "EndorsementSubject", "endorsementComment": "Well made."}
+    endorsement = {
+        **{name: plain[name] for name in ("@context", "issuer", "validFrom")},
+        "id": "urn:uuid:0c1f7a52-2a3c-4a6e-9f0a-5d0f5a3c9e11",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "name": "A good word",
+        "credentialSubject": subject,
+    }
+    method = plain["proof"]["verificationMethod"]
+    whole = badges.sign(endorsement, method=method)
+    forged = {**whole, "name": "A forged word"}
+
+    answer = check(http, text=by_own_key(endorsement=[whole, forged]))
+
+    said = Page(answer.text).one("main").text
+    assert headline(answer) == "! Genuine file, but we do not recognize the issuer"
+    assert "A good word by Alder County School District: ! Genuine, issuer not recognized" in said
+    assert "Without a name: ✕ Does not match its seal" in said
+    assert "forged" not in said
+
+
+def test_a_transcript_with_an_altered_badge_in_it_says_which(alder: World) -> None:
+    seal = Finding("integrity", Outcome.PASSED, "unchanged", "It is whole.")
+    issuer = Finding("issuer", Outcome.UNKNOWN, "issuer_unrecognized", "It is not known.")
+    held = Finding("contained", Outcome.FAILED, "altered", "Of what it holds: 1 altered.")
+    inside = Report("altered", (replace(seal, outcome=Outcome.FAILED, code="altered"),), None, NOW)
+    found = Report("altered", (seal, issuer, held), {"name": "A transcript"}, NOW, contained=(inside,))
+
+    view = verify_view.answer_view(alder.context, found, Asked("file", "alder.example"))
+
+    shown = Page(render.verify_answer(view, "en"))
+    assert shown.one("h1").text.startswith("✕ Do not rely on this badge")
+    assert shown.all("p")[0].text.startswith("It holds other badges, and at least one of them did not pass.")
+    assert "A transcript" in shown.one("main").text
+    assert "Without a name: ✕ Does not match its seal" in shown.one("main").text
 
 
 @pytest.mark.parametrize(
