@@ -1,16 +1,55 @@
 """All that a process was given: settings, doors to the database, keys, the clock and chance."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from issuer.core import ids
 from issuer.core.addresses import Addresses
+from issuer.core.securing.did import DID_KEY, did_key_document
+from issuer.core.verifying import report
+from issuer.core.verifying.materials import Fetched, Obtained, Unfetched, Want
+from issuer.core.verifying.recognition import Registry
 from issuer.db.engine import Database
 from issuer.db.tables import Tenant
+from issuer.errors import Invalid, Unavailable
 from issuer.keys.ports import Keyring
+from issuer.sandbox import Judge
 from issuer.settings import Settings
 from issuer.telemetry import Metrics
+
+
+class NotFetched(Unavailable):
+    """Strangers' addresses are not asked by this service."""
+
+    code = "not-fetched"
+
+
+def _ask_nobody(_url: str) -> bytes:
+    raise NotFetched("this service does not fetch badges from other sites: send the file itself")
+
+
+def local_keys(want: Want) -> Fetched:
+    """Return the keys that a did:key holds in itself. Everybody else would have to be asked."""
+    if want.kind != "controller" or not want.key.startswith(DID_KEY):
+        return Unfetched("the issuer is not one of this service, and others are not asked here")
+    try:
+        return Obtained(did_key_document(want.key), datetime.now(UTC))  # noqa: TID251 - computed, not fetched
+    except Invalid as error:
+        return Unfetched(error.detail)
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """What verifying needs beside the database: doors to the outside, where to judge, who knows whom.
+
+    As it stands it asks nobody, and judges in this very process: enough for what this service signed.
+    """
+
+    obtain: Callable[[Want], Fetched] = local_keys
+    source: Callable[[str], bytes] = _ask_nobody
+    judge: Judge = report.report
+    registries: Callable[[], Sequence[Registry]] = tuple
 
 
 @dataclass(frozen=True)
@@ -23,6 +62,7 @@ class Context:
     clock: Callable[[], datetime]
     chance: Callable[[int], bytes]
     metrics: Metrics = field(default_factory=Metrics)
+    verifier: Verifier = field(default_factory=Verifier)
 
     def addresses(self, tenant: Tenant) -> Addresses:
         """Return the addresses that a tenant mints, under its own origin or the public URL."""

@@ -68,6 +68,27 @@ class Settings(BaseSettings):
     status_list_length: Annotated[int, Field(ge=131_072, le=16_777_216, multiple_of=8)] = 131_072
     """Entries of a new status list. The standard wants at least 131,072."""
 
+    verify_others: bool = True
+    """Whether verifying may ask other sites for keys, status lists and badges, through the guarded client.
+    Without it, badges of other issuers are answered as `could_not_check`."""
+
+    fetch_loopback: bool = False
+    """Whether that client may also ask this machine itself, over plain http: for development alone."""
+
+    verify_per_minute: Annotated[int, Field(ge=1)] = 30
+    """How many verifications a minute one address may ask for without an API key."""
+
+    verify_at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    """How many verifications run at the same time, in threads and processes of their own."""
+
+    known_issuers: Annotated[tuple[str, ...], NoDecode] = ()
+    """Lists of issuers that are recognised, separated by commas: files, or https addresses that are read
+    again every day. An allow-list of your own, or a registry of the Digital Credentials Consortium."""
+
+    trusted_proxies: str = ""
+    """Addresses of the reverse proxies whose X-Forwarded-For is believed, separated by commas. Without
+    them, everybody behind a proxy shares one rate."""
+
     vc_api: Literal["off", "on", "conformance"] = "off"
     """The W3C VC API: `off`; `on` for API keys with the scope `vc-api`; or `conformance`, for the public test
     suites alone: WITHOUT ANY KEY, ANYBODY WHO REACHES THE SERVICE CAN HAVE ANYTHING SIGNED as the default
@@ -88,6 +109,8 @@ class Settings(BaseSettings):
             given["origins"] = (
                 tuple(_origin(str(part)) for part in parts) if isinstance(parts, list | tuple) else ()
             )
+        if isinstance(given.get("known_issuers"), str):
+            given["known_issuers"] = tuple(_separate(given["known_issuers"]) or ())  # type: ignore[arg-type]
         return given
 
     @model_validator(mode="after")
@@ -106,6 +129,8 @@ class Settings(BaseSettings):
                 place = urlsplit(origin)
                 if place.scheme == "http" and place.hostname not in _LOOPBACK:
                     raise ValueError(f"{origin} is plain http: badges under it could be forged on the way")
+            if self.fetch_loopback:
+                raise ValueError("fetch_loopback is for development: it lets strangers name this machine")
         self._refuse_open_signing()
         if self.operator_key and len(self.operator_key.get_secret_value()) < _MIN_OPERATOR_KEY:
             raise ValueError(f"operator_key has fewer than {_MIN_OPERATOR_KEY} characters")

@@ -21,7 +21,7 @@ from issuer.core.intake.event import CompetencyApproved
 from issuer.core.securing import canonical, did, multibase, proofs
 from issuer.core.status.entries import StatusEntry
 from issuer.core.verifying import report
-from issuer.core.verifying.materials import Materials
+from issuer.core.verifying.materials import Materials, Obtained, Want
 
 _NOW = datetime(2026, 6, 12, 19, 4, tzinfo=UTC)
 _CREATED = "2026-06-12T19:04:00Z"
@@ -35,7 +35,8 @@ def measure(rounds: int = ROUNDS) -> dict[str, float]:
     key = Ed25519PrivateKey.from_private_bytes(sha256(b"bench").digest())
     public = multibase.multikey(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
     method = _ADDRESSES.verification_method(public)
-    listed = {_ADDRESSES.did: did.did_document(_ADDRESSES.did, [public])}
+    keys = did.did_document(_ADDRESSES.did, [public])
+    listed = {Want("controller", _ADDRESSES.did): Obtained(keys, _NOW)}
     given = _ingredients()
     document = build.build(given)
     body = canonical.rdfc(document)
@@ -50,7 +51,7 @@ def measure(rounds: int = ROUNDS) -> dict[str, float]:
 
     def checked() -> None:
         signed = documents.parse(plain().encode())
-        found = report.report(Materials(document=signed, now=_NOW, controllers=listed))
+        found = report.report(Materials(document=signed, now=_NOW, library=listed))
         if found.credential is None:
             raise AssertionError("the badge of the benchmark does not verify")
 

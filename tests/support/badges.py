@@ -1,5 +1,6 @@
 """A signed badge made by the core alone: fixed key, fixed time, fixed ids."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +20,7 @@ from issuer.core.securing import did, multibase, proofs
 from issuer.core.status import bitstring, entries
 from issuer.core.status.entries import StatusEntry
 from issuer.core.verifying import report
-from issuer.core.verifying.materials import Materials
+from issuer.core.verifying.materials import Fetched, Materials, Obtained, Unfetched, Want, issuer_of
 
 NOW = datetime(2026, 6, 12, 19, 5, tzinfo=UTC)
 CREATED = "2026-06-12T19:04:00Z"
@@ -120,19 +121,46 @@ def status_list(*ones: int, number: int = 1, purpose: str = "revocation") -> Doc
     )
 
 
+LISTS = {
+    ADDRESSES.status_list(1): status_list(),
+    ADDRESSES.status_list(2): status_list(number=2, purpose="suspension"),
+}
+
+
+def library(
+    controllers: Mapping[str, Document | Unfetched], status_lists: Mapping[str, Document | str | Unfetched]
+) -> dict[Want, Fetched]:
+    """Return documents as a stranger would have fetched them."""
+    found = {Want("controller", name): fetched(each) for name, each in controllers.items()}
+    return found | {Want("list", url): fetched(each) for url, each in status_lists.items()}
+
+
+def fetched(content: Document | str | Unfetched) -> Fetched:
+    """Return a document or a text as it was fetched."""
+    return content if isinstance(content, Unfetched) else Obtained(content, NOW)
+
+
 def materials(document: Document, **changes: object) -> Materials:
     """Return everything that a stranger could have fetched for a badge."""
-    lists = {
-        ADDRESSES.status_list(1): status_list(),
-        ADDRESSES.status_list(2): status_list(number=2, purpose="suspension"),
-    }
     found = Materials(
         document=document,
         now=NOW,
-        controllers={ADDRESSES.did: KEYS},
-        status_lists=lists,
-        recognized_by="a test",
+        library=library({ADDRESSES.did: KEYS}, LISTS),
+        known={ADDRESSES.did: "a test"},
     )
+    return changed(found, **changes)
+
+
+def changed(found: Materials, **changes: object) -> Materials:
+    """Return materials with other fields. `controllers` and `status_lists` replace that part of the library."""
+    kinds = {"controllers": "controller", "status_lists": "list"}
+    for name in kinds.keys() & changes.keys():
+        kept = {want: each for want, each in found.library.items() if want.kind != kinds[name]}
+        given = {"controllers": {}, "status_lists": {}, name: changes.pop(name)}
+        found = replace(found, library={**kept, **library(**given)})  # type: ignore[arg-type]
+    if "recognized_by" in changes:
+        who = changes.pop("recognized_by")
+        found = replace(found, known={} if who is None else {str(issuer_of(found.document)): str(who)})
     return replace(found, **changes)  # type: ignore[arg-type]
 
 

@@ -16,7 +16,7 @@ from issuer.core.securing import contexts, did, multibase, proofs
 from issuer.core.status import bitstring
 from issuer.core.verifying import findings, report
 from issuer.core.verifying.materials import Materials, controller_of, proofs_of
-from tests.support import reference
+from tests.support import badges, reference
 from tests.support.world import World
 
 _FIXTURES = ("openbadges-3.0", "validator-fixtures")
@@ -45,7 +45,7 @@ def judged(document: Document) -> report.Report:
         name, key = controller_of(proof), str(proof["verificationMethod"]).partition("#")[2]
         if name is not None and key.startswith("z"):
             controllers[name] = did.did_document(name, [key])
-    return report.report(Materials(document=document, now=_NOW, controllers=controllers))
+    return report.report(Materials(document=document, now=_NOW, library=badges.library(controllers, {})))
 
 
 @pytest.mark.parametrize(("file", "outcome"), expectations())

@@ -30,6 +30,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     console.print(drawn)
 
 
+def errors() -> Console:
+    """Return the console of standard error: what is not the answer itself goes there."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
 def as_json(value: object) -> None:
     """Print one JSON value."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=moment))

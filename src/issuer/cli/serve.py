@@ -53,7 +53,8 @@ def config(context: Context, host: str, port: int) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(context.settings.trusted_proxies),
+        forwarded_allow_ips=context.settings.trusted_proxies or None,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )

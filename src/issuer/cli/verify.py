@@ -1,132 +1,132 @@
-"""`issuer verify` tells whether a badge is real and still valid, with no database and no settings."""
+"""`issuer verify` tells whether badges are real and still valid, with no database and no settings."""
 
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, TypeAlias
-from urllib.parse import urlsplit
+from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from issuer.cli import printing
-from issuer.core import documents
-from issuer.core.credentials.rules import listed
-from issuer.core.documents import Document
-from issuer.core.verifying import findings, report
-from issuer.core.verifying.materials import issuer_of
-from issuer.errors import IssuerError
-from issuer.net.client import GuardedClient
-from issuer.net.resolver import Resolver
-from issuer.services import verify as service
+from issuer.cli import printing, verify_words
+from issuer.cli.verify_desk import Desk
+from issuer.core.verifying import findings
+from issuer.core.verifying.holder import Claimed
+from issuer.core.verifying.report import Report
+from issuer.errors import Invalid
 
-_ACCEPT = "application/vc, application/vc+ld+json, application/ld+json, application/json"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_MARKS = {"passed": "✓", "failed": "✕", "unknown": "?", "skipped": "-"}
-_WORDS = {
-    "valid": "Verified: this badge is genuine and current",
-    "issuer_unrecognized": "Genuine and current, but the issuer is not one that we know",
-    "revoked": "Withdrawn: do not rely on this badge",
-    "suspended": "On hold: do not rely on this badge for now",
-    "expired": "Genuine, but expired",
-    "not_yet_valid": "Genuine, but not valid yet",
-    "altered": "Do not rely on this badge: it does not match its seal",
-    "unsigned": "Nobody can say who issued this: it has no seal",
-    "issuer_key_missing": "Do not rely on this badge: its seal is not its issuer's",
-    "malformed": "Do not rely on this badge: it breaks the standard",
-    "not_a_badge": "This is not an Open Badge",
-    "could_not_check": "The check could not be finished. This does not mean that the badge is false",
-    "status_unknown": "Genuine, but whether it was withdrawn could not be found out",
-    "unsupported": "It has a kind of seal that cannot be checked here",
-    "too_complex": "It is too complex to check",
-    "unreadable": "There is no badge to be found in this",
-}
-Clients: TypeAlias = Mapping[bool, GuardedClient]
-"""The guarded client for the outside, and the one that may also ask this machine."""
 NOT_VALID, COULD_NOT_CHECK = 1, 2
+_BADGE_FILES = frozenset({".json", ".jwt", ".jws", ".png", ".svg"})
+_LONG_RUN = 10
+"""From how many badges on a bar shows how far it is, and the answers are a table."""
+
+
+class UnreadableClaim(Invalid):
+    """A person was named in a way that cannot be compared with a badge."""
+
+    code = "unreadable-claim"
 
 
 def verify(
     sources: Annotated[
-        list[str], typer.Argument(help="Files or addresses; - is standard input.", metavar="FILE|URL|-...")
+        list[str],
+        typer.Argument(help="Files, folders or addresses; - is standard input.", metavar="FILE|URL|-..."),
     ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for each.")] = False,
+    known: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--known", help="A list of known issuers: a file, or an https address.", metavar="FILE|URL"
+        ),
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option("--email", help="Also say whether it is this person's.", metavar="ADDRESS")
+    ] = None,
+    holder: Annotated[
+        str | None,
+        typer.Option(
+            "--holder", help="The same for another identityType: name=…, id=did:…", metavar="TYPE=VALUE"
+        ),
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody; say what that leaves open.")
+    ] = False,
+    jobs: Annotated[int, typer.Option("--jobs", help="How many to check at once.", min=1, max=64)] = 8,
 ) -> None:
-    """Verify badges. Exit code 0: genuine and current. 1: not. 2: it could not be checked.
+    """Verify badges: JSON, JWT, PNG or SVG, by file or by address.
 
-    The issuer's keys and its list of withdrawn badges are fetched from the issuer. For many badges the
-    exit code is the worst: 1 before 2. This machine itself is asked only for badges of its own address.
+    Exit code 0: genuine and current. 1: not. 2: it could not be checked. The issuer's keys and its list of
+    withdrawn badges are fetched from the issuer. For many badges the exit code is the worst: 1 before 2. This
+    machine itself is asked only for badges of its own address.
     """
+    claimed = _claimed(email, holder)
+    every = list(_expanded(sources))
     results = []
-    clients = {local: GuardedClient(allow_loopback=local) for local in (False, True)}
-    for source in sources:
-        found = _verified(source, clients)
-        results.append(found.result)
-        _print_json(source, found) if as_json else _print(source, found)
-    raise typer.Exit(_exit_code(results))
+    with Desk.opened(size=min(jobs, len(every)), offline=offline, lists=known or []) as desk:
+        for source, found in _checked(desk, every, claimed, jobs):
+            results.append(found.result)
+            _show(source, found, as_json=as_json, many=len(every) > _LONG_RUN)
+    if len(every) > _LONG_RUN and not as_json:
+        verify_words.summary(results)
+    raise typer.Exit(exit_code(results))
 
 
-def _verified(source: str, clients: Clients) -> report.Report:
-    now = datetime.now(UTC)  # noqa: TID251 - this command has no context
-    try:
-        document = documents.parse(_read(source, clients))
-    except IssuerError as error:
-        return report.unreadable(error.detail, now)
-    except OSError as error:
-        return report.unreadable(error.strerror or "the file cannot be read", now)
-    return service.verify_outside(document, Resolver(clients[_is_local(source, document)]), now)
-
-
-def _read(source: str, clients: Clients) -> bytes:
-    if source == "-":
-        return sys.stdin.buffer.read(documents.DEFAULT_LIMITS.size + 1)
-    if urlsplit(source).scheme in {"http", "https"}:
-        return clients[urlsplit(source).hostname in _LOOPBACK].fetch(source, accept=_ACCEPT).body
-    with Path(source).open("rb") as file:
-        return file.read(documents.DEFAULT_LIMITS.size + 1)
-
-
-def _is_local(source: str, document: Document) -> bool:
-    """Return whether this machine itself may be asked: only about badges that are its own."""
-    issuer = issuer_of(document) or ""
-    return issuer.startswith("did:web:localhost") or urlsplit(source).hostname in _LOOPBACK
-
-
-def _print(source: str, found: report.Report) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{source}: {_WORDS[found.result]}", markup=False, style="bold")
-    for line in _claims(found.credential) if found.credential else ():
-        console.print(f"  {line}", markup=False)
-    for check in found.checks:
-        console.print(f"  {_MARKS[check.outcome.value]} {check.id}: {check.message}", markup=False)
-
-
-def _claims(badge: Document) -> Iterator[str]:
-    """Yield what the badge says of itself, for a person to compare: a whole seal does not make it true."""
-    issuer = badge.get("issuer")
-    name = issuer.get("name") if isinstance(issuer, dict) else None
-    yield f"It says: {badge.get('name')!r}, issued by {name!r} ({issuer_of(badge)})"
-    subject = badge.get("credentialSubject")
-    for identity in listed(subject.get("identifier")) if isinstance(subject, dict) else []:
-        if (
-            isinstance(identity, dict)
-            and identity.get("identityType") == "name"
-            and not identity.get("hashed")
-        ):
-            yield f"It says: awarded to {identity.get('identityHash')!r}"
-
-
-def _print_json(source: str, found: report.Report) -> None:
-    checks = [
-        {"id": check.id, "outcome": check.outcome.value, "code": check.code, "message": check.message}
-        for check in found.checks
-    ]
-    printing.as_json({"source": source, "result": found.result, "checks": checks})
-
-
-def _exit_code(results: list[str]) -> int:
+def exit_code(results: Sequence[str]) -> int:
+    """Return the exit code for some results: the worst, where wrong weighs more than not checked."""
     if any(result not in findings.TRUSTED | findings.UNDECIDED for result in results):
         return NOT_VALID
     return COULD_NOT_CHECK if any(result in findings.UNDECIDED for result in results) else 0
+
+
+def _expanded(sources: Sequence[str]) -> Iterator[str]:
+    """Yield every source, with the badge files of a folder in its place."""
+    for source in sources:
+        folder = Path(source)
+        if source != "-" and "://" not in source and folder.is_dir():
+            yield from (
+                str(path) for path in sorted(folder.rglob("*")) if path.suffix.lower() in _BADGE_FILES
+            )
+        else:
+            yield source
+
+
+def _checked(
+    desk: Desk, sources: Sequence[str], claimed: Claimed | None, jobs: int
+) -> Iterator[tuple[str, Report]]:
+    """Yield the reports in the order of the sources, with a bar on standard error where it takes long."""
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shows = len(sources) > _LONG_RUN and sys.stderr.isatty()
+    with (
+        Progress(*columns, disable=not shows, transient=True, console=printing.errors()) as bar,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+        task = bar.add_task("", total=len(sources))
+        for source, found in zip(
+            sources, pool.map(lambda each: desk.report(each, claimed), sources), strict=True
+        ):
+            bar.advance(task)
+            yield source, found
+
+
+def _show(source: str, found: Report, *, as_json: bool, many: bool) -> None:
+    if as_json:
+        printing.as_json(verify_words.line(source, found))
+    elif many:
+        verify_words.row(source, found)
+    else:
+        verify_words.whole(source, found)
+
+
+def _claimed(email: str | None, holder: str | None) -> Claimed | None:
+    if email is not None:
+        return Claimed("emailAddress", email)
+    if holder is None:
+        return None
+    kind, equals, value = holder.partition("=")
+    if not equals or not kind or not value:
+        raise UnreadableClaim(
+            f"--holder takes a type and a value, such as name='Example Teacher', not {holder!r}"
+        )
+    return Claimed(kind, value)

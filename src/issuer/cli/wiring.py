@@ -1,12 +1,18 @@
 """From settings to a context: the one place where the real parts are put together."""
 
+import os
 import secrets
 from datetime import UTC, datetime
 
-from issuer.context import Context
+from issuer.context import Context, Verifier
 from issuer.db import engine, migrations, tenants
 from issuer.db.tables import Tenant
 from issuer.keys.files import FileKeyring
+from issuer.net.cache import Cache
+from issuer.net.client import GuardedClient
+from issuer.net.outside import Outside
+from issuer.sandbox import Sandbox
+from issuer.services.registries import Registries
 from issuer.settings import Settings
 
 
@@ -16,9 +22,25 @@ def context(settings: Settings) -> Context:
         settings=settings,
         database=engine.connect(settings.database_url.get_secret_value()),
         keyring=FileKeyring(settings.keys_dir, settings.passphrase(), strict=settings.encrypts_keys),
-        clock=lambda: datetime.now(UTC),  # noqa: TID251 - the process's one clock
+        clock=_now,
         chance=secrets.token_bytes,
+        verifier=_verifier(settings),
     )
+
+
+def _verifier(settings: Settings) -> Verifier:
+    """Return how strangers' badges are verified: through the guarded client, in processes of their own."""
+    sandbox = Sandbox(min(settings.verify_at_once, os.cpu_count() or 1))
+    client = GuardedClient(allow_loopback=settings.fetch_loopback)
+    outside = Outside(client, Cache(_now), _now)
+    registries = Registries(settings.known_issuers, outside.source, _now)
+    if not settings.verify_others:
+        return Verifier(judge=sandbox.judge, registries=registries)
+    return Verifier(outside.obtain, outside.source, sandbox.judge, registries)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the process's one clock
 
 
 def ready_context() -> Context:

@@ -11,7 +11,7 @@ from issuer.core.documents import Document
 from issuer.core.securing import did, proofs
 from issuer.core.verifying import report
 from issuer.core.verifying.findings import Outcome
-from issuer.core.verifying.materials import Materials
+from issuer.core.verifying.materials import Materials, Obtained, Want
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Message
 from issuer.errors import IssuerError
@@ -87,7 +87,8 @@ def _finished(context: Context, tenant_id: str, credential_id: str) -> bool:
 
 def _check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
     document = documents.parse(text.encode())
-    materials = Materials(document=document, now=context.clock(), controllers={str(keys["id"]): keys})
+    now, want = context.clock(), Want("controller", str(keys["id"]))
+    materials = Materials(document=document, now=now, library={want: Obtained(keys, now)})
     for finding in report.report(materials).checks:
         unsafe = finding.outcome is Outcome.FAILED and finding.code != "expired"
         unsealed = finding.id == "integrity" and finding.outcome is not Outcome.PASSED

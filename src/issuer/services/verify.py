@@ -1,108 +1,120 @@
-"""Verify a credential: our own from our records, others as far as can be without reaching out."""
+"""Verify a credential: our own from our records, others with what their issuers publish."""
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
-from typing import Protocol
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core import documents, ids
 from issuer.core.documents import Document
-from issuer.core.securing import did
-from issuer.core.verifying import report
-from issuer.core.verifying.materials import Fetched, Materials, Needs, Standing, Unfetched, issuer_of, needs
+from issuer.core.verifying import opening, report
+from issuer.core.verifying.holder import Claimed
+from issuer.core.verifying.materials import Fetched, Obtained, Standing, Unfetched, Want, issuer_of
+from issuer.core.verifying.opening import Opened
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Tenant
-from issuer.errors import Invalid, NotFound, Unavailable
-from issuer.services import keys
+from issuer.errors import Invalid, IssuerError, Unavailable
+from issuer.services import gather, keys, status_lists
+from issuer.services.gather import Means
 
 OWN_RECORDS = "this service's own records"
-MAX_FETCHES = 4
-"""What one verification may fetch. A badge that names more is answered as one that can't be checked."""
 
 
-class Outside(Protocol):
-    """Where documents of other issuers come from."""
+def verify(context: Context, raw: bytes, claimed: Claimed | None = None) -> report.Report:
+    """Return the report on a badge in any of its forms: JSON, JWT, PNG or SVG. Nothing is logged or kept.
 
-    def did_document(self, did: str) -> Document:
-        """Return the document of a did:web."""
-        ...
-
-    def json(self, url: str) -> Document:
-        """Return the JSON object at an address."""
-        ...
-
-
-def verify(context: Context, raw: bytes) -> report.Report:
-    """Return the report on the JSON text of a credential. Nothing of it is logged or kept."""
+    Raises `Busy` when too much is being verified at this moment.
+    """
     try:
-        document = documents.parse(raw)
+        credential = opening.opened(raw)
     except Invalid as error:
         found = report.unreadable(error.detail, context.clock())
     else:
-        found = verify_document(context, document)
+        found = verify_opened(context, credential, claimed)
     context.metrics.verified.labels(found.result).inc()
     return found
 
 
-def verify_document(context: Context, document: Document) -> report.Report:
-    """Return the report on a credential as it was parsed."""
+def verify_url(context: Context, url: str, claimed: Claimed | None = None) -> report.Report:
+    """Return the report on the badge at an address: our own from the database, others through the guard."""
+    own = _own_badge(context, url)
+    if own is not None:
+        return verify(context, own.encode(), claimed)
+    try:
+        raw = context.verifier.source(url)
+    except Invalid as error:
+        found = report.unreadable(error.detail, context.clock())
+    except Unavailable as error:
+        found = report.unobtained(error.detail, context.clock())
+    else:
+        return verify(context, raw, claimed)
+    context.metrics.verified.labels(found.result).inc()
+    return found
+
+
+def verify_opened(context: Context, credential: Opened, claimed: Claimed | None = None) -> report.Report:
+    """Return the report on a credential that was taken out of whatever it came in."""
     with context.database.read() as session:
-        tenant = _tenant_of(context, session, issuer_of(document))
-        credential = _row_of(context, session, tenant, document)
-    wanted = needs(document)
-    own_did = context.addresses(tenant).did if tenant else None
-    controllers: dict[str, Fetched] = {}
-    for controller in wanted.controllers:
-        if tenant is not None and controller == own_did:
-            controllers[controller] = keys.did_document(context, tenant)
-        else:
-            controllers[controller] = local_document(controller)
-    return report.report(
-        Materials(
-            document=document,
-            now=context.clock(),
-            controllers=controllers,
-            standing=_standing(credential, document) if tenant else None,
-            recognized_by=OWN_RECORDS if tenant else None,
-        )
+        owners = {
+            issuer: tenant
+            for issuer in gather.issuers_of(credential)
+            if (tenant := _tenant_of(context, session, issuer)) is not None
+        }
+        tenant = owners.get(issuer_of(credential.document) or "")
+        row = _row_of(context, session, tenant, credential.document)
+    means = Means(
+        obtain=partial(_obtain, context, owners),
+        judge=context.verifier.judge,
+        clock=context.clock,
+        registries=context.verifier.registries(),
+        known=dict.fromkeys(owners, OWN_RECORDS),
+    )
+    return gather.verified(
+        means, credential, claimed, _standing(row, credential.document) if tenant else None
     )
 
 
-def verify_outside(document: Document, outside: Outside, now: datetime) -> report.Report:
-    """Return the report on a credential with what its issuer publishes: no database, no settings."""
-    wanted = needs(document)
-    if len(wanted.controllers) + len(wanted.status_lists) > MAX_FETCHES:
-        wanted = Needs(frozenset(), frozenset())
-    controllers = {controller: _controller(controller, outside) for controller in wanted.controllers}
-    lists = {url: _fetched(partial(outside.json, url)) for url in wanted.status_lists}
-    return report.report(Materials(document=document, now=now, controllers=controllers, status_lists=lists))
+def _obtain(context: Context, owners: dict[str, Tenant], want: Want) -> Fetched:
+    """Return what our own records hold of it, and what others publish otherwise."""
+    if want.kind == "controller" and want.key in owners:
+        return Obtained(keys.did_document(context, owners[want.key]), context.clock())
+    if want.kind == "list":
+        for tenant in owners.values():
+            prefix = context.addresses(tenant).status_list(0).removesuffix("0")
+            number = want.key.removeprefix(prefix)
+            if want.key.startswith(prefix) and number.isascii() and number.isdecimal():
+                return _own_list(context, tenant, int(number[:10]))
+    return context.verifier.obtain(want)
 
 
-def local_document(controller: str) -> Fetched:
-    """Return the document of a DID that holds its own key, or why there is none without asking."""
-    if not controller.startswith(did.DID_KEY):
-        return Unfetched("the issuer is not one of this service, and others are not asked here")
-    return _fetched(lambda: did.did_key_document(controller))
-
-
-def _controller(controller: str, outside: Outside) -> Fetched:
-    if controller.startswith("did:web:"):
-        return _fetched(lambda: outside.did_document(controller))
-    if controller.startswith(did.DID_KEY):
-        return local_document(controller)
-    return Unfetched(f"keys are not looked up for {controller[:80]!r}")
-
-
-def _fetched(fetch: Callable[[], Document]) -> Fetched:
+def _own_list(context: Context, tenant: Tenant, number: int) -> Fetched:
     try:
-        return fetch()
-    except (Invalid, Unavailable, NotFound) as error:
+        text = status_lists.published(context, number, context.addresses(tenant).base)
+    except IssuerError as error:
         return Unfetched(error.detail)
+    return Obtained(documents.parse(text.encode(), documents.STATUS_LIST_LIMITS), context.clock())
+
+
+def _own_badge(context: Context, url: str) -> str | None:
+    """Return the signed text of one of our own badges by its address, whichever of its forms it names."""
+    path = urlsplit(url.split("#", maxsplit=1)[0]).path if url.startswith(("https://", "http://")) else ""
+    public_id = path.rpartition("/")[2].partition(".")[0]
+    if len(public_id) != ids.PUBLIC_ID_LENGTH:
+        return None
+    with context.database.read() as session:
+        try:
+            row = credentials.public_row(session, public_id)
+        except credentials.UnknownCredential:
+            return None
+        tenant = tenants.by_id(session, row.tenant_id)
+    page = context.addresses(tenant).badge(public_id)
+    named = url.partition("?")[0].partition("#")[0].removesuffix(".json").removesuffix("/verification")
+    return (
+        str(row.secured) if named == page and row.erased_at is None and row.visibility != "private" else None
+    )
 
 
 def _tenant_of(context: Context, session: Session, issuer: str | None) -> Tenant | None:

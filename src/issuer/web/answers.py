@@ -85,12 +85,29 @@ class AwardsOut(BaseModel):
 
 
 class CheckOut(BaseModel):
-    """One check of a verification."""
+    """One check of a verification, and the section that asks for it."""
 
-    id: Literal["schema", "integrity", "issuer", "status", "validity"]
+    id: Literal["schema", "integrity", "issuer", "status", "validity", "contained", "holder"]
     outcome: Literal["passed", "failed", "skipped", "unknown"]
     code: str
     message: str
+    citation: str
+
+
+class SourceOut(Answer):
+    """Something that was fetched for a verification, and when."""
+
+    url: str
+    fetched_at: datetime
+
+
+class PartOut(Answer):
+    """The verification of a credential inside another. `at` is its place in it (RFC 6901)."""
+
+    at: str
+    result: str
+    checks: list[CheckOut]
+    credential: dict[str, object] | None = None
 
 
 class ReportOut(Answer):
@@ -100,6 +117,17 @@ class ReportOut(Answer):
     checks: list[CheckOut]
     credential: dict[str, object] | None = None
     checked_at: datetime
+    endorsements: list[PartOut] | None = None
+    contained: list[PartOut] | None = None
+    sources: list[SourceOut] | None = None
+    refreshed: Literal[True] | None = None
+
+
+class ErrorLine(BaseModel):
+    """Why one line of many has no answer."""
+
+    error: str
+    detail: str
 
 
 def status_of(credential: Credential, now: datetime) -> AwardStatus:
@@ -148,12 +176,36 @@ def detail_out(
 
 def report_out(report: Report) -> ReportOut:
     """Return the answer for a verification."""
-    checks = [
-        CheckOut(id=found.id, outcome=found.outcome.value, code=found.code, message=found.message)
+    return ReportOut(
+        result=report.result,
+        checks=_checks_out(report),
+        credential=report.credential,
+        checked_at=report.checked_at,
+        endorsements=[_part_out(each) for each in report.endorsements] or None,
+        contained=[_part_out(each) for each in report.contained] or None,
+        sources=[SourceOut(url=each.url, fetched_at=each.fetched_at) for each in report.sources] or None,
+        refreshed=report.refreshed or None,
+    )
+
+
+def _checks_out(report: Report) -> list[CheckOut]:
+    return [
+        CheckOut.model_validate(
+            {
+                "id": found.id,
+                "outcome": found.outcome.value,
+                "code": found.code,
+                "message": found.message,
+                "citation": found.citation,
+            }
+        )
         for found in report.checks
     ]
-    return ReportOut(
-        result=report.result, checks=checks, credential=report.credential, checked_at=report.checked_at
+
+
+def _part_out(report: Report) -> PartOut:
+    return PartOut(
+        at=report.at, result=report.result, checks=_checks_out(report), credential=report.credential
     )
 
 

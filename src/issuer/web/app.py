@@ -17,6 +17,7 @@ from issuer.core import documents
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.web import openapi, people_pages, problems, vc_requests
+from issuer.web.gate import Gate
 from issuer.web.middleware import Surround
 from issuer.web.routes import (
     achievements,
@@ -28,6 +29,7 @@ from issuer.web.routes import (
     resolver,
     vc_api,
     verification,
+    verify_page,
 )
 
 _CODES = {404: "not-found", 405: "method-not-allowed"}
@@ -48,11 +50,13 @@ def build(context: Context) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.context = context
+    app.state.gate = Gate(context.settings.verify_per_minute, context.settings.verify_at_once)
     for family in (
         events,
         awards,
         achievements,
         verification,
+        verify_page,
         issuers,
         operations,
         public,

@@ -8,9 +8,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from issuer.context import Context
 from issuer.core import documents
-from issuer.core.documents import Document, DocumentTooLarge
+from issuer.core.documents import Document
 from issuer.services import clients
 from issuer.services.clients import Client, Unauthenticated
+from issuer.web import multipart
 
 YAML_TYPES = {"application/yaml", "application/x-yaml", "text/yaml"}
 
@@ -31,15 +32,7 @@ ContextDep = Annotated[Context, Depends(context)]
 
 async def raw_body(request: Request) -> bytes:
     """Return the body, reading no further than the limit allows."""
-    limit = documents.DEFAULT_LIMITS.size
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise DocumentTooLarge(f"the body has more than {limit} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return await multipart.bounded(request, documents.DEFAULT_LIMITS.size)
 
 
 def document_body(request: Request, raw: Annotated[bytes, Depends(raw_body)]) -> Document:

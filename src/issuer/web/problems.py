@@ -13,6 +13,7 @@ from issuer.errors import Fault, IssuerError
 from issuer.services.clients import Unauthenticated
 from issuer.services.standing import Erased
 from issuer.web.forms import NotAcceptable
+from issuer.web.gate import TooManyRequests
 
 MEDIA_TYPE: Final = "application/problem+json"
 ADDRESS: Final = "/problems/"
@@ -23,6 +24,7 @@ STATUS: Final[dict[type[Exception], HTTPStatus]] = {
     Erased: HTTPStatus.GONE,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     DocumentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -60,7 +62,7 @@ def problem(
     headers = {"cache-control": "no-store"}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = 'Bearer realm="issuer"'
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         headers["retry-after"] = _RETRY_SECONDS
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 

@@ -1,20 +1,16 @@
 """What somebody filled in on the page of a check, and which badge it means."""
 
 import re
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
-from python_multipart.exceptions import FormParserError
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from issuer.core import ids
 from issuer.core.documents import DocumentTooLarge
 from issuer.core.verifying.holder import Claimed
 from issuer.errors import Invalid
-from issuer.web import verify_requests
+from issuer.web import multipart, verify_requests
 from issuer.web.pages.verify_views import FormView, Given, Mistake
 
 MAX_FILE: Final = 2_000_000
@@ -54,10 +50,10 @@ async def filled(request: Request) -> Filled:
     Raises `UnusableForm`. No more than the limit is kept of a body, and nothing is written to disk.
     """
     try:
-        fields, content = await _parts(request)
+        fields, content = await multipart.parts(request, MAX_BODY)
     except DocumentTooLarge as error:
         raise UnusableForm("too_large", FormView(mistake="too_large"), error.detail) from error
-    except (MultiPartException, FormParserError) as error:
+    except multipart.UnreadableForm as error:
         raise UnusableForm(
             "unreadable", FormView(mistake="unreadable"), "the form cannot be parsed"
         ) from error
@@ -108,21 +104,3 @@ def _of_link(view: FormView, claimed: Claimed | None) -> Filled:
     if not url.startswith(_WEB) or len(url) > MAX_LINK or len(url.split()) > 1:
         raise unusable("not_a_link", view)
     return Filled("link", view, url=url, claimed=claimed)
-
-
-async def _parts(request: Request) -> tuple[dict[str, str], bytes]:
-    raw = await verify_requests.bounded(request, MAX_BODY)
-    parser = MultiPartParser(request.headers, _once(raw), max_files=1, max_fields=8, max_part_size=MAX_BODY)
-    parser.spool_max_size = MAX_BODY  # in memory: what a person sends to be checked is not written to disk
-    form = await parser.parse()
-    try:
-        fields = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
-        files = [value for value in form.values() if isinstance(value, UploadFile)]
-        return fields, await files[0].read() if files else b""
-    finally:
-        await form.close()
-
-
-async def _once(raw: bytes) -> AsyncGenerator[bytes, None]:
-    yield raw
-    yield b""

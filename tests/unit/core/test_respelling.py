@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ PUBLISHED = badges.status_list()
 
 def result(badge: Document) -> str:
     """Return the headline for a badge, with status lists that are made once."""
-    return report.report(replace(MATERIALS, document=badge)).result
+    return report.report(badges.changed(MATERIALS, document=badge)).result
 
 
 def places(badge: Document) -> Iterator[documents.Path]:
@@ -141,7 +140,9 @@ def test_no_value_anywhere_breaks_a_report(suite: str, data: st.DataObject) -> N
 @given(st.dictionaries(st.sampled_from(["id", "verificationMethod", "assertionMethod"]), JSON))
 @settings(max_examples=40, deadline=None)
 def test_no_document_of_a_strangers_keys_breaks_a_report_or_vouches(listed: Document) -> None:
-    found = report.report(replace(MATERIALS, document=BADGE, controllers={badges.ADDRESSES.did: listed}))
+    found = report.report(
+        badges.changed(MATERIALS, document=BADGE, controllers={badges.ADDRESSES.did: listed})
+    )
 
     assert found.result not in findings.TRUSTED
 
@@ -151,6 +152,6 @@ def test_no_document_of_a_strangers_keys_breaks_a_report_or_vouches(listed: Docu
 def test_no_status_list_of_a_stranger_breaks_a_report_or_clears(published: Document) -> None:
     lists = {LIST: {**PUBLISHED, **published}}
 
-    found = report.report(replace(MATERIALS, document=BADGE, status_lists=lists))
+    found = report.report(badges.changed(MATERIALS, document=BADGE, status_lists=lists))
 
     assert found.result == ("valid" if not published else "status_unknown")

@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +11,10 @@ from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import did, multibase, proofs
 from issuer.core.status import bitstring
-from issuer.core.verifying import findings, report
+from issuer.core.verifying import findings, needs, report
 from issuer.core.verifying.findings import Finding, Outcome
-from issuer.core.verifying.materials import Standing, Unfetched, needs
+from issuer.core.verifying.materials import Standing, Unfetched, Want
+from issuer.core.verifying.opening import Opened
 from tests.support import badges
 
 LIST = badges.ADDRESSES.status_list(1)
@@ -76,7 +76,7 @@ def test_not_one_change_of_a_badge_is_taken_for_good(suite: str) -> None:
     for name, changed in mutations(badge):
         count += 1
         same = changed == badge
-        if not same and report.report(replace(fresh, document=changed)).result in findings.TRUSTED:
+        if not same and report.report(badges.changed(fresh, document=changed)).result in findings.TRUSTED:
             trusted.append(name)
 
     assert count > 400
@@ -289,8 +289,13 @@ def test_an_index_that_is_none_is_never_not_withdrawn(index: str) -> None:
     assert badges.result(signed) not in findings.TRUSTED
 
 
-def test_needs_name_what_must_be_fetched() -> None:
-    found = needs(badges.badge(suspendable=True))
+def test_needs_name_what_must_be_fetched_until_it_is_there() -> None:
+    badge = Opened(badges.badge(suspendable=True))
+    wanted = [
+        Want("controller", badges.ADDRESSES.did),
+        Want("list", LIST),
+        Want("list", badges.ADDRESSES.status_list(2)),
+    ]
 
-    assert found.controllers == {badges.ADDRESSES.did}
-    assert found.status_lists == {LIST, badges.ADDRESSES.status_list(2)}
+    assert needs.missing(badge, {}) == wanted
+    assert needs.missing(badge, dict.fromkeys(wanted, Unfetched("silence"))) == []

@@ -17,7 +17,7 @@ from issuer.errors import Fault
 
 Look: TypeAlias = Callable[[Document], Iterator[Fault]]
 
-_OPEN_BADGES_CONTEXT: Final = re.compile(
+OPEN_BADGES_CONTEXT: Final = re.compile(
     r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json"
 )
 _CREDENTIAL_TYPES: Final = {"OpenBadgeCredential", "AchievementCredential"}
@@ -55,7 +55,7 @@ def _contexts(document: Document) -> Iterator[Fault]:
         yield Fault("/@context", "it is not an array of two or more addresses")
     elif named[0] != contexts.CREDENTIALS_V2:
         yield Fault("/@context/0", f"it is not {contexts.CREDENTIALS_V2}")
-    elif not _OPEN_BADGES_CONTEXT.fullmatch(named[1]):
+    elif not OPEN_BADGES_CONTEXT.fullmatch(named[1]):
         yield Fault("/@context/1", "it is not an Open Badges 3.0 context")
 
 

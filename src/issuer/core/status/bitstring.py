@@ -22,6 +22,12 @@ class InvalidStatusList(Invalid):
     code = "invalid-status-list"
 
 
+class StatusListTooShort(InvalidStatusList):
+    """The list has fewer entries than the standard wants, so a look-up tells too much."""
+
+    code = "status-list-too-short"
+
+
 class StatusIndexOutOfRange(Invalid):
     """The entry points past the end of its list."""
 
@@ -49,15 +55,31 @@ def decode(encoded: str) -> bytes:
     body = encoded[1:]
     try:
         packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        inflater = zlib.decompressobj(wbits=31)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidStatusList("the list is not gzip in base64url") from error
+    return inflate(packed)
+
+
+def inflate(packed: bytes) -> bytes:
+    """Return the bits in one gzip member, no more than a list may have, or raise `InvalidStatusList`."""
+    inflater = zlib.decompressobj(wbits=31)
+    try:
         bits = inflater.decompress(packed, _MAX_BYTES)
-    except (binascii.Error, ValueError, zlib.error) as error:
+    except zlib.error as error:
         raise InvalidStatusList("the list is not gzip in base64url") from error
     if not inflater.eof or inflater.unused_data or inflater.unconsumed_tail:
         raise InvalidStatusList("the list is cut short, too long, or followed by something else")
     if len(bits) * 8 < MINIMUM_LENGTH:
-        raise InvalidStatusList(f"the list has fewer than {MINIMUM_LENGTH} entries")
+        raise StatusListTooShort(f"the list has fewer than {MINIMUM_LENGTH} entries")
     return bits
+
+
+def value_at(bits: bytes, index: int, size: int = 1) -> int:
+    """Return the number at an entry of `size` bits (section 3.2 step 11), or raise `StatusIndexOutOfRange`."""
+    if not 0 <= index < len(bits) * 8 // size:
+        raise StatusIndexOutOfRange(f"the entry {index} is outside a list of {len(bits) * 8 // size}")
+    first = index * size
+    return sum(is_set(bits, first + offset) << (size - 1 - offset) for offset in range(size))
 
 
 def is_set(bits: bytes, index: int) -> bool:

@@ -20,6 +20,8 @@ TTL_SECONDS: Final = 60
 """How long a reader may keep a list: a withdrawal is seen everywhere within this time."""
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,11}")
+_HEX = re.compile(r"0x[0-9a-fA-F]{1,2}")
+_MAX_SIZE = 8
 
 
 class InvalidStatusEntry(Invalid):
@@ -35,6 +37,8 @@ class StatusEntry:
     list_url: str
     index: int
     purpose: str
+    size: int = 1
+    messages: tuple[tuple[int, str], ...] = ()
 
     def document(self) -> Document:
         """Return the entry as it stands in a credential. Its id is never the list's own address."""
@@ -70,7 +74,28 @@ def read_entry(entry: Document) -> StatusEntry:
         raise InvalidStatusEntry("statusListCredential or statusPurpose is missing")
     if entry.get("id") == url:
         raise InvalidStatusEntry("the entry's id is the address of its list")
-    return StatusEntry(list_url=url, index=int(digits), purpose=purpose)
+    size = entry.get("statusSize", 1)
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= _MAX_SIZE:
+        raise InvalidStatusEntry(f"statusSize is not a number from 1 to {_MAX_SIZE}")
+    return StatusEntry(url, int(digits), purpose, size, _messages(entry, purpose, size))
+
+
+def _messages(entry: Document, purpose: str, size: int) -> tuple[tuple[int, str], ...]:
+    """Return what each value of an entry means: as many messages as it has values (section 2.1)."""
+    found = entry.get("statusMessage")
+    if found is None:
+        if purpose == "message" or size > 1:
+            raise InvalidStatusEntry("statusMessage is missing")
+        return ()
+    if not isinstance(found, list) or len(found) != 2**size:
+        raise InvalidStatusEntry(f"statusMessage does not hold {2**size} messages, one for each value")
+    messages = []
+    for each in found:
+        status, text = (each.get("status"), each.get("message")) if isinstance(each, dict) else (None, None)
+        if not isinstance(status, str) or not _HEX.fullmatch(status) or not isinstance(text, str):
+            raise InvalidStatusEntry("a statusMessage is not a status such as 0x0 with its message")
+        messages.append((int(status, 16), text))
+    return tuple(messages)
 
 
 def list_credential(

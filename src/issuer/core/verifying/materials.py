@@ -3,11 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
-from issuer.core.status import entries
+from issuer.core.securing.jose import Jws
+
+Kind: TypeAlias = Literal["controller", "list", "credential"]
+
+
+class Want(NamedTuple):
+    """Something to be fetched: the keys of a controller (a DID or an https address), a list, a credential."""
+
+    kind: Kind
+    key: str
+
+
+@dataclass(frozen=True)
+class Obtained:
+    """What was fetched, as a document or as the text of a compact JWS, and when."""
+
+    content: Document | str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -17,7 +34,10 @@ class Unfetched:
     reason: str
 
 
-Fetched: TypeAlias = Document | Unfetched
+Fetched: TypeAlias = Obtained | Unfetched
+Library: TypeAlias = Mapping[Want, Fetched]
+
+NEVER_FETCHED: Final = Unfetched("it was not looked up")
 
 
 @dataclass(frozen=True)
@@ -30,22 +50,23 @@ class Standing:
 
 @dataclass(frozen=True)
 class Materials:
-    """A document and all that is needed to judge it. Missing keys of a mapping were never fetched."""
+    """A credential and all that is needed to judge it. What the library lacks was never fetched.
+
+    `envelope` is the JWS that the document came in, where it came in one. `standing` is given only by
+    who keeps the issuer's records. `known` says of issuers which list has them.
+    """
 
     document: Document
     now: datetime
-    controllers: Mapping[str, Fetched] = field(default_factory=dict)
-    status_lists: Mapping[str, Fetched] = field(default_factory=dict)
+    library: Library = field(default_factory=dict)
+    envelope: Jws | None = None
     standing: Standing | Unfetched | None = None
-    recognized_by: str | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
 
-
-@dataclass(frozen=True)
-class Needs:
-    """What must be fetched: DIDs whose documents hold keys, and addresses of status lists."""
-
-    controllers: frozenset[str]
-    status_lists: frozenset[str]
+    @property
+    def recognized_by(self) -> str | None:
+        """The list that knows the issuer, and its date; None where none does."""
+        return self.known.get(issuer_of(self.document) or "")
 
 
 def proofs_of(document: Document) -> list[Document]:
@@ -64,15 +85,3 @@ def issuer_of(document: Document) -> str | None:
     issuer = document.get("issuer")
     found = issuer.get("id") if isinstance(issuer, dict) else issuer
     return found if isinstance(found, str) else None
-
-
-def needs(document: Document) -> Needs:
-    """Return what a verification of the document would look at. Bounded by the document's own size."""
-    found = {controller_of(proof) for proof in proofs_of(document)}
-    lists = {
-        url
-        for entry in listed(document.get("credentialStatus"))
-        if isinstance(entry, dict) and entry.get("type") == entries.ENTRY_TYPE
-        and isinstance(url := entry.get("statusListCredential"), str)
-    }  # fmt: skip
-    return Needs(frozenset(filter(None, found)), frozenset(lists))

@@ -1,115 +1,199 @@
 """Checks on the seal: whether every proof is whole, and its key may speak for the issuer."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from issuer.core import moments
-from issuer.core.credentials import rules
+from issuer.core.credentials import kinds, rules
 from issuer.core.documents import Document
-from issuer.core.securing import canonical, contexts, multibase, proofs
+from issuer.core.securing import canonical, contexts, jose, proofs
+from issuer.core.verifying import findings, methods
 from issuer.core.verifying.findings import Finding, Outcome
-from issuer.core.verifying.materials import Materials, Unfetched, controller_of, issuer_of, proofs_of
+from issuer.core.verifying.materials import Materials, issuer_of, proofs_of
+from issuer.core.verifying.methods import Key, NoKey
 from issuer.errors import Invalid
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far ahead of ours another issuer's clock may be."""
 
-_MAX_PROOFS = 4
+MAX_PROOFS = 4
 
 
-def check_integrity(materials: Materials) -> Finding:
-    """Return whether every proof holds over the document as it came (Data Integrity 1.0, 4.4)."""
+class _Refused(Invalid):
+    """A seal that is whole in itself, but not one that vouches for this credential now."""
+
+    code = "refused-seal"
+
+    def __init__(self, finding: str, detail: str) -> None:
+        super().__init__(detail)
+        self.finding = finding
+
+
+@dataclass(frozen=True)
+class Seal:
+    """One seal of a credential: how it came out, and the controller of the key that made it."""
+
+    finding: Finding
+    controller: str | None
+
+
+def seals_of(materials: Materials) -> list[Seal]:
+    """Return every seal of a credential as it came out: the JWS around it, or each of its proofs."""
+    if materials.envelope is not None:
+        return [_envelope_seal(materials, materials.envelope)]
     found = proofs_of(materials.document)
     if not found:
-        return _integrity(Outcome.FAILED, "unsigned", "There is no seal: anyone could have made this file.")
-    if len(found) > _MAX_PROOFS:
-        return _integrity(Outcome.UNKNOWN, "too_complex", f"It has more than {_MAX_PROOFS} seals.")
+        return [
+            Seal(_integrity(Outcome.FAILED, "unsigned", "There is no seal: anyone could have made it."), None)
+        ]
+    if len(found) > MAX_PROOFS:
+        return [
+            Seal(_integrity(Outcome.UNKNOWN, "too_complex", f"It has more than {MAX_PROOFS} seals."), None)
+        ]
     if len(found) != len(rules.listed(materials.document["proof"])):
-        return _integrity(Outcome.FAILED, "malformed", "Something stands beside its seals that is none.")
-    results = [_proof_finding(materials, proof) for proof in found]
-    failed = [finding for finding in results if finding.outcome is not Outcome.PASSED]
-    return failed[0] if failed else results[0]
+        beside = "Something stands beside its seals that is none."
+        return [Seal(_integrity(Outcome.FAILED, "malformed", beside), None)]
+    return [_proof_seal(materials, proof) for proof in found]
 
 
-def check_issuer(materials: Materials) -> Finding:
+def check_integrity(seals: Sequence[Seal], issuer: str | None) -> Finding:
+    """Return whether every proof of the issuer holds over the document as it came (Data Integrity 1.0, 4.4).
+
+    A seal that somebody else added must not be false either, but whether it can be checked is no matter.
+    """
+    own = [seal.finding for seal in seals if seal.controller == issuer]
+    false = [seal.finding for seal in seals if seal.finding.outcome is Outcome.FAILED]
+    return findings.worst(false or own or [seal.finding for seal in seals])
+
+
+def check_issuer(materials: Materials, seals: Sequence[Seal]) -> Finding:
     """Return whether the keys are the issuer's, and whether we know the issuer.
 
     Controlled Identifiers 1.0, 3.3; Open Badges 3.0, 9.1 step 2. A proof by somebody else's key is
     whole, and worth nothing.
     """
-    issuer = issuer_of(materials.document)
-    for proof in proofs_of(materials.document):
-        controller = controller_of(proof)
-        if controller is None or controller != issuer:
-            return _issuer(
-                Outcome.FAILED, "issuer_key_missing", "The seal was made by somebody other than the issuer."
-            )
-        listed = materials.controllers.get(controller, Unfetched("it was not looked up"))
-        if isinstance(listed, Unfetched):
-            return _issuer(
-                Outcome.UNKNOWN, "could_not_check", f"The issuer's keys could not be had: {listed.reason}."
-            )
-        if _method(listed, proof, controller) is None:
-            return _issuer(
-                Outcome.FAILED, "issuer_key_missing", "The issuer does not list the key of this seal."
-            )
-    if not proofs_of(materials.document):
+    if any(seal.finding.code == "unsigned" for seal in seals):
         return _issuer(Outcome.SKIPPED, "no_seal", "Without a seal, nobody is known to have issued it.")
+    own = [seal.finding for seal in seals if seal.controller == issuer_of(materials.document)]
+    if not own:
+        message = "The seal was made by somebody other than the issuer."
+        return _issuer(Outcome.FAILED, "issuer_key_missing", message)
+    for finding in own:
+        if finding.code == "could_not_check":
+            return _issuer(Outcome.UNKNOWN, finding.code, finding.message)
+        if finding.code == "issuer_key_missing":
+            return _issuer(Outcome.FAILED, finding.code, "The issuer does not list the key of this seal.")
     if materials.recognized_by is None:
         return _issuer(Outcome.UNKNOWN, "issuer_unrecognized", "The issuer is not one that we know.")
     return _issuer(Outcome.PASSED, "recognized", f"The issuer is known from {materials.recognized_by}.")
 
 
-def _proof_finding(materials: Materials, proof: Document) -> Finding:
+def _proof_seal(materials: Materials, proof: Document) -> Seal:
+    method = proof.get("verificationMethod")
+    if not isinstance(method, str):
+        return Seal(_integrity(Outcome.FAILED, "malformed", "A seal names no key."), None)
+    named = methods.document_of(method)
     try:
+        proofs.suite_of(proof)
         _check_times(proof, materials.now)
-        controller = controller_of(proof)
-        listed = materials.controllers.get(controller or "", Unfetched("it was not looked up"))
-        if controller is None or isinstance(listed, Unfetched):
-            _refuse_unsupported(proof)
-            reason = listed.reason if isinstance(listed, Unfetched) else "the proof names no key"
-            return _integrity(
-                Outcome.UNKNOWN, "could_not_check", f"The key of the seal could not be had: {reason}."
-            )
-        key = _method(listed, proof, controller)
-        if key is None:
-            return _integrity(
-                Outcome.UNKNOWN, "issuer_key_missing", "The key of the seal is not in its owner's list."
-            )
-        _verify(materials.document, proof, key)
+        found = methods.named_key(method, materials.library, _made(proof.get("created")))
+        if isinstance(found, NoKey):
+            return Seal(_no_key(found), named)
+        _verify(materials.document, proof, found)
     except Invalid as error:
-        return _integrity(*_verdict(error))
-    return _integrity(Outcome.PASSED, "unchanged", "It has not been changed since it was issued.")
+        return Seal(_verdict(error), named)
+    return Seal(_unchanged(), found.controller)
 
 
-def _verdict(error: Invalid) -> tuple[Outcome, str, str]:
+def _envelope_seal(materials: Materials, envelope: jose.Jws) -> Seal:
+    """Return how a JWS came out (Open Badges 3.0, 8.2; Securing with JOSE 1.0, 3.1)."""
+    issuer = issuer_of(materials.document)
+    try:
+        keys = _envelope_keys(materials, envelope, issuer)
+        if isinstance(keys, NoKey):
+            return Seal(_no_key(keys), issuer)
+        _verify_by_any(envelope, keys)
+        _check_claims(envelope, materials)
+    except Invalid as error:
+        return Seal(_verdict(error), issuer)
+    return Seal(_unchanged(), keys[0].controller)
+
+
+def _envelope_keys(materials: Materials, envelope: jose.Jws, issuer: str | None) -> list[Key] | NoKey:
+    used = _made(materials.document.get(kinds.start_member(materials.document)))
+    method, jwk = jose.key_hint(envelope), jose.embedded_key(envelope)
+    if method is not None:
+        found = methods.named_key(method, materials.library, used)
+        return found if isinstance(found, NoKey) else [found]
+    if issuer is None:
+        return NoKey("issuer_key_missing", "the credential names no issuer")
+    kid = envelope.header.get("kid")
+    return methods.matching_key(
+        issuer, materials.library, used, jwk=jwk, kid=kid if isinstance(kid, str) else None
+    )
+
+
+def _verify_by_any(envelope: jose.Jws, keys: list[Key]) -> None:
+    failure: Invalid | None = None
+    for key in keys[:MAX_PROOFS]:
+        try:
+            jose.verify(envelope, key.public)
+        except proofs.InvalidProof as error:
+            failure = error
+        else:
+            return
+    raise failure or proofs.InvalidProof("no key of the issuer made this signature")
+
+
+def _check_claims(envelope: jose.Jws, materials: Materials) -> None:
+    for fault in jose.claim_faults(envelope, materials.document):
+        raise _Refused("claims_differ", f"the JWT's claims contradict the credential: {fault.detail}")
+
+
+def _no_key(found: NoKey) -> Finding:
+    if found.code == "could_not_check":
+        message = f"The key of the seal could not be had: {found.detail}."
+    else:
+        message = f"The key of the seal is not in its owner's list: {found.detail}."
+    return _integrity(Outcome.UNKNOWN, found.code, message)
+
+
+def _verdict(error: Invalid) -> Finding:
     message = error.detail[:1].upper() + error.detail[1:] + "."
     match error:
-        case proofs.UnsupportedProof() | contexts.UnknownContext():
-            return Outcome.UNKNOWN, "unsupported", message
+        case _Refused():
+            return _integrity(Outcome.FAILED, error.finding, message)
+        case contexts.UnknownContext():
+            return _integrity(Outcome.UNKNOWN, "unknown_context", message)
+        case proofs.UnsupportedProof():
+            return _integrity(Outcome.UNKNOWN, "unsupported_seal", message)
         case canonical.TooComplex():
-            return Outcome.UNKNOWN, "too_complex", message
+            return _integrity(Outcome.UNKNOWN, "too_complex", message)
         case proofs.InvalidProof():
-            return Outcome.FAILED, "altered", message
+            return _integrity(Outcome.FAILED, "altered", message)
         case _:
-            return Outcome.FAILED, "malformed", message
+            return _integrity(Outcome.FAILED, "malformed", message)
 
 
-def _refuse_unsupported(proof: Document) -> None:
-    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") not in proofs.CRYPTOSUITES:
-        raise proofs.UnsupportedProof(
-            f"a proof of the kind {str(proof.get('cryptosuite'))[:60]!r} cannot be checked here"
-        )
-
-
-def _verify(document: Document, proof: Document, key: str) -> None:
+def _verify(document: Document, proof: Document, key: Key) -> None:
     """Verify under the contexts in force; under the superseded text only where the two differ."""
-    public = multibase.public_key(key)
+    earlier = _earlier(document, proof)
     try:
-        proofs.verify(document, proof, public)
+        proofs.verify(document, proof, key.public, earlier=earlier)
     except (proofs.InvalidProof, canonical.UnsafeDocument):
         if not _uses_reworded_terms(document):
             raise
-        proofs.verify(document, proof, public, contexts.superseded())
+        proofs.verify(document, proof, key.public, contexts.superseded(), earlier=earlier)
+
+
+def _earlier(document: Document, proof: Document) -> list[Document]:
+    """Return the proofs that a link of a chain was made over (Data Integrity 1.0, 4.4 step 2)."""
+    wanted = rules.listed(proof.get("previousProof"))
+    found = [each for each in proofs_of(document) if each.get("id") in wanted and each is not proof]
+    if len(found) != len(wanted):
+        raise proofs.InvalidProof("the seal was made over an earlier seal that is not here")
+    return found
 
 
 def _uses_reworded_terms(document: Document) -> bool:
@@ -121,42 +205,22 @@ def _uses_reworded_terms(document: Document) -> bool:
 def _check_times(proof: Document, now: datetime) -> None:
     """Refuse a proof from the future, or one that says itself that it has run out (4.2, 4.4)."""
     if proof.get("proofPurpose") != proofs.ASSERTION:
-        raise proofs.InvalidProof("the seal was not made to vouch for a badge (proofPurpose)")
+        raise _Refused("seal_of_another_purpose", "the seal was not made to vouch for a badge (proofPurpose)")
     if "created" in proof and moments.parse(str(proof["created"])) > now + CLOCK_SKEW:
-        raise proofs.InvalidProof("the seal claims to have been made in the future")
+        raise _Refused("seal_from_the_future", "the seal claims to have been made in the future")
     if "expires" in proof and moments.parse(str(proof["expires"])) < now:
-        raise proofs.InvalidProof("the seal has run out")
+        raise _Refused("seal_expired", "the seal has run out")
 
 
-def _method(listed: Document, proof: Document, controller: str) -> str | None:
-    """Return the Multikey of a proof's method if its controller lists it for assertions, or None."""
-    wanted = proof.get("verificationMethod")
-    asserted = listed.get("assertionMethod")
-    inline = [item for item in asserted if isinstance(item, dict)] if isinstance(asserted, list) else []
-    named = [item for item in asserted if isinstance(item, str)] if isinstance(asserted, list) else []
-    methods = listed.get("verificationMethod")
-    candidates = inline + [m for m in (methods if isinstance(methods, list) else []) if isinstance(m, dict)]
-    if listed.get("id") != controller:
-        return None
-    for method in candidates:
-        allowed = wanted in named or method in inline
-        if method.get("id") == wanted and allowed and _usable(method, proof, controller):
-            return str(method["publicKeyMultibase"])
-    return None
-
-
-def _usable(method: Document, proof: Document, controller: str) -> bool:
-    """Return whether a method is a key of its controller that was good when the proof was made."""
-    if method.get("controller") != controller or not isinstance(method.get("publicKeyMultibase"), str):
-        return False
-    if "revoked" in method:
-        return False
-    if "expires" not in method:
-        return True
+def _made(stamp: object) -> datetime | None:
     try:
-        return moments.parse(str(proof.get("created"))) <= moments.parse(str(method["expires"]))
+        return moments.parse(str(stamp))
     except moments.InvalidMoment:
-        return False
+        return None
+
+
+def _unchanged() -> Finding:
+    return _integrity(Outcome.PASSED, "unchanged", "It has not been changed since it was issued.")
 
 
 def _integrity(outcome: Outcome, code: str, message: str) -> Finding:

@@ -1,44 +1,145 @@
 """Where anybody asks whether a badge is real and still valid."""
 
-from fastapi import APIRouter
+from collections.abc import AsyncIterator
+from typing import Any
 
-from issuer.services import verify
-from issuer.web import answers
-from issuer.web.dependencies import ContextDep, RawBody
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from issuer.context import Context
+from issuer.core.verifying.report import Report
+from issuer.errors import IssuerError
+from issuer.services import clients, standing, verify
+from issuer.web import answers, verify_requests
+from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web.gate import Gate
 from issuer.web.openapi import errors
+from issuer.web.routes.public import BadgeId
+from issuer.web.verify_requests import NDJSON, Question
 
-router = APIRouter(prefix="/v1", tags=["verification"])
+router = APIRouter(tags=["verification"])
 
+_CREDENTIAL: dict[str, Any] = {
+    "@context": [
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    ],
+    "id": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
+    "type": ["VerifiableCredential", "OpenBadgeCredential"],
+}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"type": "object", "description": "The credential, as its file has it"},
-                "example": {
-                    "@context": [
-                        "https://www.w3.org/ns/credentials/v2",
-                        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-                    ],
-                    "id": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
-                    "type": ["VerifiableCredential", "OpenBadgeCredential"],
+                "schema": {
+                    "type": "object",
+                    "description": "The credential, as its file has it; or an object with `credential` or `url`, "
+                    "and `holder` (`type`, `value`) to ask whose it is",
                 },
-            }
+                "examples": {
+                    "the credential itself": {"value": _CREDENTIAL},
+                    "a link, and a person": {
+                        "value": {
+                            "url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
+                            "holder": {"type": "emailAddress", "value": "teacher@alder.example"},
+                        }
+                    },
+                },
+            },
+            "application/jwt": {"schema": {"type": "string"}},
+            "image/png": _BINARY,
+            "image/svg+xml": _BINARY,
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "url": {"type": "string"},
+                        "text": {"type": "string"},
+                        "email": {"type": "string"},
+                        "name": {"type": "string"},
+                    },
+                }
+            },
+            NDJSON: {
+                "schema": {"type": "string", "description": "One of the JSON forms, a JWT or a link a line"}
+            },
         },
     }
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The report; for NDJSON one a line",
+        "content": {NDJSON: {"schema": {"type": "string"}}},
+    },
+    **errors(413, 422, 429, 503),
 }
 
 
 @router.post(
-    "/verify",
-    summary="Verify a credential",
+    "/v1/verify",
+    summary="Verify a credential, or many",
+    response_model=answers.ReportOut,
     response_model_exclude_none=True,
-    responses=errors(413),
+    responses=_ANSWERS,
     openapi_extra=_BODY,
 )
-def verify_credential(context: ContextDep, raw: RawBody) -> answers.ReportOut:
+async def verify_credential(request: Request, context: ContextDep) -> Response | answers.ReportOut:
     """Return one result and every check, in words. Needs no key; nothing is kept or logged.
 
-    `unknown` is never a pass: what could not be checked says so.
+    `unknown` is never a pass: what could not be checked says so. With an API key the rate of the address
+    does not count.
     """
-    return answers.report_out(verify.verify(context, raw))
+    gate: Gate = request.app.state.gate
+    if verify_requests.media_type(request) == NDJSON:
+        asked = await verify_requests.questions(request)
+        _admit(request, context, gate, len(asked))
+        return StreamingResponse(_lines(context, gate, asked), media_type=NDJSON)
+    one = await verify_requests.question(request)
+    _admit(request, context, gate, 1)
+    return answers.report_out(await gate.run(lambda: answer_to(context, one)))
+
+
+@router.get(
+    "/b/{badge_id}/verification",
+    summary="The verification of one of our badges",
+    response_model=answers.ReportOut,
+    response_model_exclude_none=True,
+    responses=errors(403, 404, 410),
+)
+def read_verification(
+    context: ContextDep, base: BaseDep, badge_id: BadgeId, response: Response
+) -> answers.ReportOut:
+    """Return the report of a real check, made now."""
+    badge = standing.public_badge(context, badge_id, base)
+    response.headers["cache-control"] = "no-cache"
+    return answers.report_out(standing.checked(context, badge))
+
+
+def answer_to(context: Context, asked: Question) -> Report:
+    """Return the report that answers a question."""
+    if asked.url is not None:
+        return verify.verify_url(context, asked.url, asked.claimed)
+    return verify.verify(context, asked.raw, asked.claimed)
+
+
+async def _lines(context: Context, gate: Gate, asked: list[Question]) -> AsyncIterator[bytes]:
+    """Yield an answer a line, in the order of the questions: a line that fails has its own error."""
+    for one in asked:
+        try:
+            found = answers.report_out(await gate.run(lambda one=one: answer_to(context, one)))  # type: ignore[misc]
+        except IssuerError as error:
+            yield answers.ErrorLine(error=error.code, detail=error.detail).model_dump_json().encode() + b"\n"
+        else:
+            yield found.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n"
+
+
+def _admit(request: Request, context: Context, gate: Gate, cost: int) -> None:
+    """Let a client with a key pass, and take everybody else's share."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and key:
+        clients.authenticate(context, key.strip())
+        return
+    gate.admit(request.client.host if request.client else "", cost)

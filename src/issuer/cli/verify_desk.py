@@ -1,0 +1,113 @@
+"""Where `issuer verify` checks one badge after another: doors to the outside, processes to judge in."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from issuer.context import local_keys
+from issuer.core.securing.did import DID_KEY
+from issuer.core.verifying import opening, report
+from issuer.core.verifying.holder import Claimed
+from issuer.core.verifying.materials import Fetched, Unfetched, Want, issuer_of
+from issuer.core.verifying.opening import Opened
+from issuer.core.verifying.recognition import Registry
+from issuer.core.verifying.report import Report
+from issuer.errors import IssuerError, Unavailable
+from issuer.net.cache import Cache
+from issuer.net.client import GuardedClient
+from issuer.net.outside import Outside
+from issuer.sandbox import Sandbox
+from issuer.services import gather, registries
+from issuer.services.gather import Means
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_MAX_BYTES = 2_000_000
+Doors: TypeAlias = Mapping[bool, Outside]
+"""The door to the outside, and the one that may also ask this machine."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is the same for every badge of one run."""
+
+    doors: Doors
+    sandbox: Sandbox
+    registries: tuple[Registry, ...]
+    offline: bool
+
+    @classmethod
+    @contextmanager
+    def opened(cls, *, size: int, offline: bool, lists: Sequence[str]) -> Iterator["Desk"]:
+        """Return a desk with some processes to judge in, and close it again."""
+        sandbox = Sandbox(max(1, min(size, os.cpu_count() or 1)))
+        cache = Cache(_now)
+        doors = {local: Outside(GuardedClient(allow_loopback=local), cache, _now) for local in (False, True)}
+        try:
+            yield cls(
+                doors,
+                sandbox,
+                tuple(registries.read(each, doors[False].source, _now()) for each in lists),
+                offline,
+            )
+        finally:
+            sandbox.close()
+
+    def report(self, source: str, claimed: Claimed | None) -> Report:
+        """Return the report on one source. Nothing that is wrong with it is raised."""
+        try:
+            credential = opening.opened(self._read(source))
+            return gather.verified(self._means(source, credential), credential, claimed)
+        except Unavailable as error:
+            return report.unobtained(error.detail, _now())
+        except IssuerError as error:
+            return report.unreadable(error.detail, _now())
+        except OSError as error:
+            return report.unreadable(error.strerror or "the file cannot be read", _now())
+
+    def _means(self, source: str, credential: Opened) -> Means:
+        door = self.doors[_is_local(source, credential)]
+        return Means(
+            obtain=_only_local if self.offline else door.obtain,
+            judge=self.sandbox.judge,
+            clock=_now,
+            registries=self.registries,
+        )
+
+    def _read(self, source: str) -> bytes:
+        if source == "-":
+            return sys.stdin.buffer.read(_MAX_BYTES + 1)
+        if urlsplit(source).scheme in {"http", "https"}:
+            if self.offline:
+                raise NotAsked("an address cannot be checked with --offline: give the file")
+            return self.doors[urlsplit(source).hostname in _LOOPBACK].source(source)
+        with Path(source).open("rb") as file:
+            return file.read(_MAX_BYTES + 1)
+
+
+class NotAsked(Unavailable):
+    """It would have to be fetched, and nothing is."""
+
+    code = "not-asked"
+
+
+def _only_local(want: Want) -> Fetched:
+    """Return the keys that a did:key holds in itself. Everybody else would have to be asked."""
+    if want.key.startswith(DID_KEY):
+        return local_keys(want)
+    return Unfetched("nothing is fetched with --offline")
+
+
+def _is_local(source: str, credential: Opened) -> bool:
+    """Return whether this machine itself may be asked: only about badges that are its own."""
+    issuer = issuer_of(credential.document) or ""
+    return issuer.startswith("did:web:localhost") or urlsplit(source).hostname in _LOOPBACK
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - this command has no context

@@ -1,0 +1,85 @@
+"""Whether a badge is a certain person's: yes, no, or not possible to say. Nothing of the question is kept."""
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import md5, sha256
+
+from issuer.core.credentials.rules import listed
+from issuer.core.documents import Document
+from issuer.core.verifying.findings import Finding, Outcome
+
+_CITATION = "Open Badges 3.0, section 9.1 step 5 and B.1.13 IdentityObject"
+_ALGORITHMS = {"sha256": sha256, "md5": md5}
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Whom somebody says that a badge belongs to: an identityType of Open Badges (or `id`), and its value."""
+
+    kind: str
+    value: str
+
+
+def check_holder(document: Document, claimed: Claimed, *, seal_holds: bool) -> Finding:
+    """Return whether the badge was awarded to whom was named (Open Badges 3.0, 9.1 step 5).
+
+    Compared are the subject's own id, and each identity of the same type, hashed or plain. `skipped` says
+    that the badge carries nothing to compare with, or that its seal does not hold.
+    """
+    if not seal_holds:
+        return _holder(
+            Outcome.SKIPPED, "not_compared", "Its seal does not hold, so there is nothing to compare."
+        )
+    subject = document.get("credentialSubject")
+    comparable = list(_answers(subject if isinstance(subject, dict) else {}, claimed))
+    if any(comparable):
+        return _holder(Outcome.PASSED, "match", "Yes, this badge was issued to that person.")
+    if comparable:
+        return _holder(Outcome.FAILED, "no_match", "No match. People can have more than one address or name.")
+    return _holder(
+        Outcome.SKIPPED, "no_identifier", "This badge does not carry anything of that kind to compare."
+    )
+
+
+def _answers(subject: Document, claimed: Claimed) -> Iterator[bool]:
+    own = subject.get("id")
+    if isinstance(own, str) and _is_comparable_id(own, claimed):
+        yield _same(own.removeprefix("mailto:"), claimed.value) or _same(own, claimed.value)
+    for identity in listed(subject.get("identifier")):
+        if isinstance(identity, dict) and identity.get("identityType") == claimed.kind:
+            yield any([_is_identity(identity, spelling) for spelling in _spellings(claimed)])
+
+
+def _is_comparable_id(own: str, claimed: Claimed) -> bool:
+    return claimed.kind == "id" or (claimed.kind == "emailAddress" and own.startswith("mailto:"))
+
+
+def _is_identity(identity: Document, value: str) -> bool:
+    expected = str(identity.get("identityHash"))
+    if identity.get("hashed") is not True:
+        return _same(_folded(expected), _folded(value))
+    algorithm, _, digest = expected.partition("$")
+    hashing = _ALGORITHMS.get(algorithm)
+    salt = identity.get("salt", "")
+    if hashing is None or not isinstance(salt, str):
+        return False
+    return _same(hashing((value + salt).encode()).hexdigest(), digest.lower())
+
+
+def _spellings(claimed: Claimed) -> list[str]:
+    """Return the ways in which issuers write an identifier before they hash it: no normal form is standard."""
+    trimmed = claimed.value.strip()
+    return list(dict.fromkeys((claimed.value, trimmed, trimmed.lower())))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
+
+
+def _holder(outcome: Outcome, code: str, message: str) -> Finding:
+    return Finding("holder", outcome, code, message, _CITATION)

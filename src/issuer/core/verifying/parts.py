@@ -1,0 +1,84 @@
+"""Credentials inside a credential: endorsements of its parts, and what a transcript holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from issuer.core import documents
+from issuer.core.credentials.rules import listed
+from issuer.core.documents import Document
+from issuer.core.verifying import opening
+from issuer.core.verifying.opening import Opened
+from issuer.errors import Invalid
+
+MAX_ENDORSEMENTS: Final = 10
+MAX_CONTAINED: Final = 50
+_CREDENTIALS: Final = frozenset({"endorsement", "endorsementJwt", "verifiableCredential", "proof"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """A credential inside another: where it stands (RFC 6901), and what it is or why it cannot be read."""
+
+    at: str
+    content: Opened | Invalid
+
+
+def endorsements(document: Document) -> list[Part]:
+    """Return the endorsements of a credential and of its parts, but not of what they in turn hold.
+
+    Open Badges 3.0, 9.1 step 6. At most ten are looked at.
+    """
+    found = [part for name, place, value in _members(document) for part in _parts(name, place, value)]
+    return found[:MAX_ENDORSEMENTS]
+
+
+def contained(document: Document) -> list[Part]:
+    """Return the credentials that a transcript holds (CLR 2.0, ClrSubject). At most fifty are looked at."""
+    subject = document.get("credentialSubject")
+    held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
+    return _parts("verifiableCredential", "/credentialSubject/verifiableCredential", held)[:MAX_CONTAINED]
+
+
+def ids_in(document: Document) -> frozenset[str]:
+    """Return every id in a credential: what an endorsement of it can be about."""
+    return frozenset(
+        value
+        for path, value in documents.walk(document)
+        if path and path[-1] == "id" and isinstance(value, str)
+    )
+
+
+def _members(document: Document) -> Iterator[tuple[str, str, object]]:
+    """Yield each `endorsement` and `endorsementJwt` member, without going into credentials inside."""
+    pending: list[tuple[documents.Path, object]] = [((), document)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            for name, member in value.items():
+                place = (*path, name)
+                if name in {"endorsement", "endorsementJwt"}:
+                    yield name, documents.pointer(*place), member
+                elif name not in _CREDENTIALS:
+                    pending.append((place, member))
+        elif isinstance(value, list):
+            pending.extend(((*path, index), item) for index, item in enumerate(value))
+
+
+def _parts(name: str, place: str, value: object) -> list[Part]:
+    alone = not isinstance(value, list)
+    return [
+        Part(place if alone else f"{place}/{index}", _opened(name, item))
+        for index, item in enumerate(listed(value))
+    ]
+
+
+def _opened(name: str, item: object) -> Opened | Invalid:
+    try:
+        if isinstance(item, str):
+            return opening.opened_text(item)
+        if isinstance(item, dict) and name != "endorsementJwt":
+            return opening.opened_document(item)
+    except Invalid as error:
+        return error
+    return documents.MalformedDocument("there is no credential at this place")

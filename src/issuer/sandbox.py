@@ -1,0 +1,145 @@
+"""Processes in which strangers' credentials are judged: bounded in time and memory, and killed when over.
+
+What a stranger sends is canonicalised under a budget of steps, which stops every poison known. This is for
+those that are not known: Python cannot interrupt a computation, but it can kill a process.
+"""
+
+import multiprocessing
+import queue
+import resource
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Final, TypeAlias
+
+from issuer.core.verifying import report
+from issuer.core.verifying.holder import Claimed
+from issuer.core.verifying.materials import Materials
+from issuer.core.verifying.report import Report
+from issuer.errors import Unavailable
+
+SECONDS = 2.0
+"""How long one credential may be judged."""
+
+_PATIENCE = 5.0
+_MEMORY = 768 * 1024 * 1024
+_TOO_LONG = "It took longer to check than any honest badge does."
+_CRASHED = "It took more memory to check than any honest badge does."
+
+_PRELOAD: Final = [__name__]
+Judge: TypeAlias = Callable[[Materials, Claimed | None], Report]
+
+
+class Busy(Unavailable):
+    """As many credentials as can be are being judged at this moment."""
+
+    code = "verification-busy"
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    link: Connection
+
+
+class Sandbox:
+    """A few worker processes, started when first needed and replaced when one had to be killed."""
+
+    def __init__(self, size: int, *, seconds: float = SECONDS, judge: Judge = report.report) -> None:
+        # Workers are forked from a process that has nothing but this module, and no threads: a fork of a
+        # process with threads can begin with a lock that nobody will ever release.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(_PRELOAD)
+        self._seconds = seconds
+        self._judge = judge
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self._lock = threading.Lock()
+        for _ in range(size):
+            self._idle.put(None)
+
+    def judge(self, materials: Materials, claimed: Claimed | None = None) -> Report:
+        """Return the report on a credential, `too_complex` where a process had to be killed for it.
+
+        Raises `Busy` when no process is free within a few seconds.
+        """
+        try:
+            place = self._idle.get(timeout=_PATIENCE)
+        except queue.Empty as error:
+            raise Busy(
+                "too many badges are being checked at this moment: try again in a few seconds"
+            ) from error
+        worker = place
+        try:
+            worker = place if place is not None and place.process.is_alive() else self._started()
+            return self._ask(worker, materials, claimed)
+        except _Stopped as stopped:
+            self._kill(worker)
+            worker = None
+            return report.given_up(stopped.reason, materials.now)
+        finally:
+            self._idle.put(worker)
+
+    def warm(self) -> None:
+        """Start every process now, so that the first credential need not wait for one."""
+        places = [self._idle.get() for _ in range(self._idle.qsize())]
+        for place in places:
+            self._idle.put(place or self._started())
+
+    def close(self) -> None:
+        """End every process that is not at work."""
+        with suppress(queue.Empty):
+            while True:
+                worker = self._idle.get_nowait()
+                if worker is not None:
+                    self._kill(worker)
+
+    def _ask(self, worker: _Worker, materials: Materials, claimed: Claimed | None) -> Report:
+        try:
+            worker.link.send((materials, claimed))
+            if not worker.link.poll(self._seconds):
+                raise _Stopped(_TOO_LONG)
+            answer = worker.link.recv()
+        except (EOFError, OSError) as error:
+            raise _Stopped(_CRASHED) from error
+        if not isinstance(answer, Report):
+            raise _Stopped(_CRASHED)
+        return answer
+
+    def _started(self) -> _Worker:
+        with self._lock:
+            ours, theirs = self._context.Pipe()
+            process = self._context.Process(target=_work, args=(theirs, self._judge), daemon=True)
+            process.start()
+            theirs.close()
+        return _Worker(process, ours)
+
+    def _kill(self, worker: _Worker | None) -> None:
+        if worker is not None:
+            worker.link.close()
+            worker.process.kill()
+            worker.process.join()
+
+
+class _Stopped(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _work(link: Connection, judge: Judge) -> None:
+    """Judge what comes, one after another, until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(EOFError, OSError):
+        while True:
+            materials, claimed = link.recv()
+            try:
+                answer: object = judge(materials, claimed)
+            except (MemoryError, RecursionError):
+                answer = None
+            link.send(answer)

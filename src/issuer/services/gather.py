@@ -1,0 +1,134 @@
+"""Fetch what a verification needs, in rounds, and have it judged. No database, no settings."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from issuer.core.securing.did import DID_KEY
+from issuer.core.verifying import findings, needs, opening, parts, recognition, refresh
+from issuer.core.verifying.holder import Claimed
+from issuer.core.verifying.materials import (
+    Fetched,
+    Materials,
+    Obtained,
+    Standing,
+    Unfetched,
+    Want,
+    issuer_of,
+)
+from issuer.core.verifying.opening import Opened
+from issuer.core.verifying.recognition import Registry
+from issuer.core.verifying.report import Report
+from issuer.errors import Invalid
+from issuer.sandbox import Judge
+
+MAX_FETCHES: Final = 12
+"""What one verification may fetch. A badge that names more is answered as one that can't be checked."""
+
+_ROUNDS: Final = 4
+_AT_ONCE: Final = 6
+Obtain: TypeAlias = Callable[[Want], Fetched]
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a verification reaches out, judges, tells the time, and knows issuers."""
+
+    obtain: Obtain
+    judge: Judge
+    clock: Callable[[], datetime]
+    registries: Sequence[Registry] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+def verified(
+    means: Means,
+    credential: Opened,
+    claimed: Claimed | None = None,
+    standing: Standing | Unfetched | None = None,
+) -> Report:
+    """Return the report on a credential, or on the newer copy of it that its issuer offers.
+
+    Open Badges 3.0, 9.1: a copy is looked for once, after the seal held; one that is no good changes nothing.
+    """
+    found = _judged(means, credential, claimed, standing)
+    address = refresh.address(credential.document)
+    if address is None or not findings.shows_content(found.checks) or standing is not None:
+        return found
+    newer = _newer(means.obtain(Want("credential", address)))
+    if newer is None or not refresh.replaces(newer.document, credential.document):
+        return found
+    better = _judged(means, newer, claimed, standing)
+    if not findings.shows_content(better.checks) or _speaks_for_another(better):
+        return found
+    return replace(better, refreshed=True)
+
+
+def _judged(
+    means: Means, credential: Opened, claimed: Claimed | None, standing: Standing | Unfetched | None
+) -> Report:
+    library = gathered(credential, means.obtain)
+    materials = Materials(
+        document=credential.document,
+        envelope=credential.envelope,
+        now=means.clock(),
+        library=library,
+        standing=standing,
+        known={**_known(credential, means.registries), **means.known},
+    )
+    return means.judge(materials, claimed)
+
+
+def gathered(credential: Opened, obtain: Obtain) -> dict[Want, Fetched]:
+    """Return all that a verification of a credential wants to look at, each with when it was fetched."""
+    library: dict[Want, Fetched] = {}
+    for _ in range(_ROUNDS):
+        wanted = needs.missing(credential, library)
+        if not wanted:
+            break
+        library |= _within_budget(wanted, library, obtain)
+    return library
+
+
+def _within_budget(
+    wanted: list[Want], library: Mapping[Want, Fetched], obtain: Obtain
+) -> dict[Want, Fetched]:
+    local = [want for want in wanted if want.key.startswith(DID_KEY)]
+    outside = [want for want in wanted if want not in local]
+    room = max(0, MAX_FETCHES - sum(not want.key.startswith(DID_KEY) for want in library))
+    over = Unfetched(f"it names more than {MAX_FETCHES} things to look up")
+    found: dict[Want, Fetched] = dict.fromkeys(outside[room:], over)
+    asked = [*local, *outside[:room]]
+    if len(asked) == 1:
+        return found | {asked[0]: obtain(asked[0])}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return found | dict(zip(asked, pool.map(obtain, asked), strict=True))
+
+
+def _known(credential: Opened, registries: Sequence[Registry]) -> dict[str, str]:
+    found = {issuer: recognition.recognized_by(issuer, registries) for issuer in issuers_of(credential)}
+    return {issuer: name for issuer, name in found.items() if name is not None}
+
+
+def issuers_of(credential: Opened) -> list[str]:
+    """Return the issuers of a credential and of all credentials inside it."""
+    inside = [*parts.endorsements(credential.document), *parts.contained(credential.document)]
+    documents = [credential.document, *(p.content.document for p in inside if isinstance(p.content, Opened))]
+    return list(dict.fromkeys(filter(None, map(issuer_of, documents))))
+
+
+def _newer(found: Fetched) -> Opened | None:
+    if not isinstance(found, Obtained):
+        return None
+    try:
+        if isinstance(found.content, str):
+            return opening.opened_text(found.content)
+        return opening.opened_document(found.content)
+    except Invalid:
+        return None
+
+
+def _speaks_for_another(found: Report) -> bool:
+    return any(check.id == "issuer" and check.code == "issuer_key_missing" for check in found.checks)

@@ -1,0 +1,72 @@
+"""How much strangers may ask at once: a rate for each address, and threads of their own.
+
+Verifying takes processor time and waits for other sites. It runs in threads that nothing else uses, so that
+however much is verified, issuing finds a thread.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio
+
+from issuer.errors import Unavailable
+
+_WAITING_PER_PLACE = 8
+_ADDRESSES = 20_000
+_MINUTE = 60.0
+
+Answer = TypeVar("Answer")
+
+
+class TooManyRequests(Unavailable):
+    """This address has asked more than its share for the moment."""
+
+    code = "too-many-requests"
+
+
+class TooBusy(Unavailable):
+    """More is being asked at this moment than there is room for."""
+
+    code = "too-busy"
+
+
+class Gate:
+    """The rate of each address, and the places for what is verified at once. One for each process."""
+
+    def __init__(self, per_minute: int, at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_minute = per_minute
+        self._places = anyio.CapacityLimiter(at_once)
+        self._waiting = 0
+        self._most_waiting = at_once * _WAITING_PER_PLACE
+        self._clock = clock
+        self._allowances: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def admit(self, address: str, cost: int = 1) -> None:
+        """Take an address's share for `cost` verifications, or raise `TooManyRequests`.
+
+        Shares grow back evenly; an address that was quiet for a minute has all of its share.
+        """
+        now = self._clock()
+        left, since = self._allowances.pop(address, (float(self._per_minute), now))
+        left = min(self._per_minute, left + (now - since) * self._per_minute / _MINUTE)
+        refused = left < cost
+        self._allowances[address] = (left if refused else left - cost, now)
+        if len(self._allowances) > _ADDRESSES:
+            self._allowances.popitem(last=False)
+        if refused:
+            raise TooManyRequests(
+                f"at most {self._per_minute} verifications a minute are made for one address: "
+                "wait a little, or send them with an API key"
+            )
+
+    async def run(self, work: Callable[[], Answer]) -> Answer:
+        """Return what the work returns, done in one of the places, or raise `TooBusy`."""
+        if self._waiting >= self._most_waiting:
+            raise TooBusy("too many badges are being checked at this moment: try again in a few seconds")
+        self._waiting += 1
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._places)
+        finally:
+            self._waiting -= 1
