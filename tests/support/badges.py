@@ -152,7 +152,7 @@ def materials(document: Document, **changes: object) -> Materials:
 
 
 def changed(found: Materials, **changes: object) -> Materials:
-    """Return materials with other fields. `controllers` and `status_lists` replace that part of the library."""
+    """Return materials with other fields; `controllers` and `status_lists` replace a part of the library."""
     kinds = {"controllers": "controller", "status_lists": "list"}
     for name in kinds.keys() & changes.keys():
         kept = {want: each for want, each in found.library.items() if want.kind != kinds[name]}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from issuer import telemetry
@@ -17,7 +18,7 @@ from issuer.errors import Invalid, IssuerError, Unavailable
 _LIMITS = documents.Limits(size=20 * MEGABYTE, members=500_000, array=100_000)
 _MAX_AGE = timedelta(days=1)
 _RETRY = timedelta(minutes=5)
-Fetch = Callable[[str], bytes]
+Fetch: TypeAlias = Callable[[str], bytes]
 
 
 class RegistryMissing(Unavailable):
@@ -43,7 +44,7 @@ def read(source: str, fetch: Fetch, now: datetime) -> Registry:
 
 @dataclass
 class Registries:
-    """The lists of one process. Files are read at once, so that a wrong one is seen; addresses when asked for."""
+    """The lists of one process. Files are read at once, so that a wrong one is seen; addresses when asked."""
 
     sources: Sequence[str]
     fetch: Fetch
@@ -59,7 +60,7 @@ class Registries:
                 self._due[source] = self.clock() + _MAX_AGE
 
     def __call__(self) -> tuple[Registry, ...]:
-        """Return the lists as they are held, the first to know an issuer first. One that fails stays as it was."""
+        """Return the lists as they are held, in the order given. One that fails stays as it was."""
         if self._lock.acquire(
             blocking=not self._held
         ):  # one thread reads anew, the others go on with the old

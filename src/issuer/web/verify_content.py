@@ -135,7 +135,7 @@ def _moment(stamp: object) -> datetime | None:
 
 
 def _id(document: Document, *, linked: bool) -> str | None:
-    """Return the badge's id, unless it is an address at a host that the issuer has not shown to be its own."""
+    """Return the badge's id, unless it is an address at a host that is not shown to be the issuer's."""
     named = line(document.get("id"))
     return named if linked or domain_of(named) in {None, domain_of(issuer_of(document))} else None
 

@@ -126,7 +126,7 @@ def _of_object(document: Document) -> Question:
 
 
 async def _of_form(request: Request) -> Question:
-    """Return what a form asks: a `file`, or a `url`, or `text`; with `email` or `name`, whose it should be."""
+    """Return what a form asks: a `file`, a `url` or `text`; with `email` or `name`, whose it should be."""
     given, content = await multipart.parts(request, MAX_BODY)
     return _of_fields(given, content)
 

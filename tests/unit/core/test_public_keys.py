@@ -107,7 +107,7 @@ class TestJwk:
             {**P256_JWK, "crv": ["P-256"]},
             {**RSA_JWK, "crv": "P-256"},
         ],
-        ids=[f"case {number}" for number in range(11)],
+        ids=[f"case {number}" for number in range(13)],
     )
     def test_a_key_of_another_kind_is_refused(self, jwk: object) -> None:
         with pytest.raises(InvalidKey):

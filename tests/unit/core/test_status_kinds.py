@@ -155,13 +155,14 @@ class TestStatusList2021:
         return badges.sign(
             {
                 "@context": [
-                    "https://www.w3.org/ns/credentials/v2",
+                    "https://www.w3.org/2018/credentials/v1",
                     "https://w3id.org/vc/status-list/2021/v1",
+                    "https://w3id.org/security/data-integrity/v2",
                 ],
                 "id": URL,
                 "type": ["VerifiableCredential", "StatusList2021Credential"],
                 "issuer": badges.ADDRESSES.did,
-                "validFrom": "2026-06-01T00:00:00Z",
+                "issuanceDate": "2026-06-01T00:00:00Z",
                 "credentialSubject": {
                     "id": f"{URL}#list",
                     "type": "StatusList2021",

@@ -7,10 +7,12 @@ are mended here and nowhere else.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from pyld import canon, jsonld, nquads
+from pyld.identifier_issuer import IdentifierIssuer
 from typing_extensions import override
 
 from issuer.core import documents
@@ -20,10 +22,22 @@ from issuer.core.securing.context_memory import Expander
 from issuer.errors import Invalid
 
 WORK_BUDGET = 20_000
-"""Steps of the N-degree hash before giving up. Real badges need about forty."""
+"""Steps of the N-degree hash, of some 10 µs, before giving up. Real badges need about forty."""
 
-CONTEXT_BUDGET = 20_000
-"""Steps of context processing, of some 20 µs. A badge under pinned contexts needs about 1,500, once."""
+CONTEXT_BUDGET = 30_000
+"""Steps of context processing, of some 5 µs. A badge needs about 1,400, and none once they are remembered."""
+
+MOST_CONTEXTS = 8
+"""Contexts in one `@context`. Real credentials name two to five."""
+
+MOST_BLANK_NODES = 500
+"""Parts without an id. Real badges have about twenty, a transcript of fifty badges some hundreds."""
+
+MOST_COMPARISONS = 600_000
+"""PyLD compares each value of a property with all before it: two arrays of the greatest length allowed."""
+
+_A_STEP = 8
+"""Quads read, or identifiers copied, for the price of a step."""
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")
 _BLANK = re.compile(r"_:[A-Za-z0-9._-]+")
@@ -74,6 +88,7 @@ def canonize_dataset(dataset: Document, budget: int = WORK_BUDGET) -> str:
 
 
 def _expand(document: Document, known: contexts.ContextSet) -> list[Any]:
+    _refuse_contexts(document)
     dropped: list[str | None] = []
     budget = _Budget(CONTEXT_BUDGET, "its contexts would take too much work")
     try:
@@ -84,9 +99,19 @@ def _expand(document: Document, known: contexts.ContextSet) -> list[Any]:
         raise UnsafeDocument("the document is not JSON-LD that can be processed") from error
     if dropped:
         raise UnsafeDocument(f"no context defines {_quoted(dropped[0])}: it would not be signed")
-    for detail in _unsafe_places(expanded):
+    places = list(documents.walk(expanded))
+    for detail in _unsafe_places(places):
         raise UnsafeDocument(detail)
+    _refuse_comparisons([value for _, value in places])
     return expanded
+
+
+def _refuse_contexts(document: Document) -> None:
+    for path, value in documents.walk(document):
+        if isinstance(value, list) and len(value) > MOST_CONTEXTS and path[-1] == "@context":
+            raise TooComplex(f"the document names more than {MOST_CONTEXTS} contexts in one place")
+        if isinstance(value, dict) and "@import" in value:
+            raise UnsafeDocument("@import is not accepted in a credential: name the context by its URL")
 
 
 def _canonize(expanded: list[Any]) -> str:
@@ -108,9 +133,9 @@ def _reason(error: BaseException) -> Invalid:
     return UnsafeDocument(f"JSON-LD processing refused the document: {code}")
 
 
-def _unsafe_places(expanded: list[Any]) -> Iterator[str]:
+def _unsafe_places(places: list[tuple[documents.Path, object]]) -> Iterator[str]:
     """Yield a sentence for each place of an expanded document that RDF would drop or bend."""
-    for path, value in documents.walk(expanded):
+    for path, value in places:
         if isinstance(value, dict):
             yield from _unsafe_members(value)
         elif isinstance(value, str) and len(path) > 1 and path[-2] == "@type":
@@ -140,6 +165,20 @@ def _quoted(value: object) -> str:
     return repr(value)[:120]
 
 
+def _refuse_comparisons(values: list[object]) -> None:
+    """Raise `TooComplex` where nodes of one id have so many values that finding doubles would take long."""
+    if len(values) ** 2 <= MOST_COMPARISONS:
+        return
+    counts = Counter[tuple[object, str]]()
+    for node in values:
+        if isinstance(node, dict):
+            key = node.get("@id", id(node))
+            lists = {name: value for name, value in node.items() if isinstance(value, list)}
+            counts.update({(key, name): len(value) for name, value in lists.items()})
+    if sum(count**2 for count in counts.values()) > MOST_COMPARISONS:
+        raise TooComplex("the document gives too many values to one property")
+
+
 class _Expanded(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
     """PyLD's way to RDF for a document that is expanded, which PyLD would expand again."""
 
@@ -166,15 +205,24 @@ class _Budgeted(canon.URDNA2015):  # type: ignore[misc]  # PyLD has no types
 
     def __init__(self, budget: int) -> None:
         super().__init__()
-        self._left = budget
+        self._budget = _Budget(budget, "it holds too many anonymous parts that look alike")
 
-    def create_hash_to_related(self, id_: str, issuer: object) -> dict[str, list[str]]:
+    @override
+    def hash_first_degree_quads(self, id_: str) -> str:
+        if len(self.blank_node_info) > MOST_BLANK_NODES:
+            raise TooComplex(f"the document has more than {MOST_BLANK_NODES} parts without an id")
+        return str(super().hash_first_degree_quads(id_))
+
+    @override
+    def create_hash_to_related(self, id_: str, issuer: IdentifierIssuer) -> dict[str, list[str]]:
+        """Return PyLD's answer, having paid for its quads and for a copy of the issuer each permutation."""
+        self._budget.spend(1 + len(self.blank_node_info[id_]["quads"]) // _A_STEP)
         related: dict[str, list[str]] = super().create_hash_to_related(id_, issuer)
-        self._left -= 1 + sum(math.factorial(min(len(group), 12)) for group in related.values())
-        if self._left < 0:
-            raise TooComplex("the document holds too many anonymous parts that look alike")
+        permutations = sum(math.factorial(min(len(group), 12)) for group in related.values())
+        self._budget.spend(permutations * (1 + len(issuer.existing) // _A_STEP))
         return related
 
+    @override
     def modify_first_degree_component(self, id_: str, component: Document, _key: str) -> Document:
         if component["type"] != "blank node":
             return component

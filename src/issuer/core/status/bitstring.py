@@ -75,7 +75,7 @@ def inflate(packed: bytes) -> bytes:
 
 
 def value_at(bits: bytes, index: int, size: int = 1) -> int:
-    """Return the number at an entry of `size` bits (section 3.2 step 11), or raise `StatusIndexOutOfRange`."""
+    """Return the number at an entry of `size` bits (section 3.2), or raise `StatusIndexOutOfRange`."""
     if not 0 <= index < len(bits) * 8 // size:
         raise StatusIndexOutOfRange(f"the entry {index} is outside a list of {len(bits) * 8 // size}")
     first = index * size

@@ -10,7 +10,7 @@ from issuer.core.verifying.materials import Materials
 
 
 def check_validity(materials: Materials) -> Finding:
-    """Return whether now is within the badge's dates (VCDM 2.0, 4.9; 1.1, 4.6; Open Badges 3.0, 9.1 step 4)."""
+    """Return whether now is within the badge's dates (VCDM 2.0, 4.9; 1.1, 4.6; OB 3.0, 9.1 step 4)."""
     try:
         start, end = _bounds(materials)
     except moments.InvalidMoment as error:
@@ -32,7 +32,7 @@ def is_current(materials: Materials) -> bool:
 
 
 def _bounds(materials: Materials) -> tuple[datetime, datetime | None]:
-    """Return the first and the last moment of a credential: its own, or where it has none those of its JWT."""
+    """Return the first and last moment of a credential: its own, or where it has none its JWT's."""
     document, envelope = materials.document, materials.envelope
     start, end = document.get(kinds.start_member(document)), document.get(kinds.end_member(document))
     first = jose.not_before(envelope) if envelope and start is None else None

@@ -37,9 +37,7 @@ def check_holder(document: Document, claimed: Claimed, *, seal_holds: bool) -> F
         return _holder(Outcome.PASSED, "match", "Yes, this badge was issued to that person.")
     if comparable:
         return _holder(Outcome.FAILED, "no_match", "No match. People can have more than one address or name.")
-    return _holder(
-        Outcome.SKIPPED, "no_identifier", "This badge does not carry anything of that kind to compare."
-    )
+    return _holder(Outcome.SKIPPED, "no_identifier", "This badge carries nothing of that kind to compare.")
 
 
 def _answers(subject: Document, claimed: Claimed) -> Iterator[bool]:
@@ -48,7 +46,8 @@ def _answers(subject: Document, claimed: Claimed) -> Iterator[bool]:
         yield _same(own.removeprefix("mailto:"), claimed.value) or _same(own, claimed.value)
     for identity in listed(subject.get("identifier")):
         if isinstance(identity, dict) and identity.get("identityType") == claimed.kind:
-            yield any([_is_identity(identity, spelling) for spelling in _spellings(claimed)])
+            same = [_is_identity(identity, spelling) for spelling in _spellings(claimed)]
+            yield True in same  # each is computed, so that the time taken tells nothing
 
 
 def _is_comparable_id(own: str, claimed: Claimed) -> bool:
@@ -68,7 +67,7 @@ def _is_identity(identity: Document, value: str) -> bool:
 
 
 def _spellings(claimed: Claimed) -> list[str]:
-    """Return the ways in which issuers write an identifier before they hash it: no normal form is standard."""
+    """Return the ways in which issuers write an identifier before they hash it: none is standard."""
     trimmed = claimed.value.strip()
     return list(dict.fromkeys((claimed.value, trimmed, trimmed.lower())))
 

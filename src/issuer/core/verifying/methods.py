@@ -95,7 +95,7 @@ def _listed_key(
     return _unlisted(method)
 
 
-def _owned_key(
+def _owned_key(  # noqa: PLR0917 - each is one step of the same look-up
     found: Document, method: str, owner: str, library: Library, used: datetime | None, purpose: str
 ) -> Key | NoKey:
     """Return the key of a document of its own, if the controller that it names lists it too."""

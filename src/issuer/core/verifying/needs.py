@@ -18,8 +18,8 @@ from issuer.errors import Invalid
 def missing(credential: Opened, library: Library) -> list[Want]:
     """Return what to fetch next for a credential, in the order of weight; nothing when all is there.
 
-    What the first answers ask for — the keys of a list, the owner of a key — comes in later rounds. What could
-    not be had is in the library too, and is not asked for again.
+    What the first answers ask for — the keys of a list, the owner of a key — comes in later rounds. What
+    could not be had is in the library too, and is not asked for again.
     """
     wanted = dict.fromkeys(_all(credential, library))
     return [want for want in wanted if want not in library]

@@ -1,4 +1,4 @@
-"""Who knows an issuer: lists of issuers, each with its name and its date. Apart from whether a badge is real."""
+"""Who knows an issuer: lists of issuers, each with its name and date. It says nothing of a badge."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A newer copy of a badge, where its issuer offers one (1EdTech Credential Refresh; Open Badges 3.0, 9.1 step 3)."""
+"""A newer copy of a badge, where its issuer offers one (Open Badges 3.0, section 9.1 step 3)."""
 
 from typing import Final
 from urllib.parse import unquote

@@ -25,6 +25,13 @@ _LISTS: dict[str, tuple[str, Callable[[str], bytes]]] = {
 }
 """By the type of the entry: the type of its list, and how its bits are written."""
 
+_FAULTS: dict[type[Invalid], str] = {
+    bitstring.StatusIndexOutOfRange: "status_index_out_of_range",
+    bitstring.StatusListTooShort: "status_list_too_short",
+    entries.InvalidStatusEntry: "status_entry_malformed",
+    Invalid: "status_list_unreadable",
+}
+
 
 class Distrusted(Invalid):
     """A list that says nothing about the badge that could be believed."""
@@ -38,39 +45,42 @@ class Distrusted(Invalid):
 
 def address_of(entry: object) -> str | None:
     """Return the address of the list that a status entry names, or None where we could not read one."""
-    if not isinstance(entry, dict):
+    kind = _kind(entry)
+    if kind is None or not isinstance(entry, dict):
         return None
-    kind = entry.get("type")
     url = entry.get("id" if kind == legacy.REVOCATION_LIST else "statusListCredential")
-    return url if isinstance(url, str) and (kind in _LISTS or kind == legacy.REVOCATION_LIST) else None
+    return url if isinstance(url, str) else None
 
 
 def entry_finding(materials: Materials, entry: object) -> Finding:
     """Return what one status entry of a credential comes to. What could not be found out is unknown."""
-    kind = entry.get("type") if isinstance(entry, dict) else None
     try:
-        if isinstance(entry, dict) and kind == legacy.REVOCATION_LIST:
-            return _by_revocation_list(materials, str(entry.get("id")))
-        if isinstance(entry, dict) and kind in _LISTS:
-            return _by_bit(materials, entries.read_entry(entry), str(kind))
+        return _read(materials, entry)
     except Distrusted as error:
         return _unknown(error.finding, error.detail)
-    except entries.InvalidStatusEntry as error:
-        return _unknown("status_entry_malformed", error.detail)
-    except bitstring.StatusIndexOutOfRange as error:
-        return _unknown("status_index_out_of_range", error.detail)
-    except bitstring.StatusListTooShort as error:
-        return _unknown("status_list_too_short", error.detail)
-    except bitstring.InvalidStatusList as error:
-        return _unknown("status_list_unreadable", error.detail)
-    return _unknown(
-        STATUS_UNSUPPORTED, f"its status is kept in a way that cannot be checked here: {str(kind)[:60]!r}"
-    )
+    except Invalid as error:
+        code = next(code for kind, code in _FAULTS.items() if isinstance(error, kind))
+        return _unknown(code, error.detail)
 
 
 def status(outcome: Outcome, code: str, message: str) -> Finding:
     """Return a finding about status."""
     return Finding("status", outcome, code, message)
+
+
+def _kind(entry: object) -> str | None:
+    """Return the type of a status entry, if it is one that is known here."""
+    kind = entry.get("type") if isinstance(entry, dict) else None
+    return kind if isinstance(kind, str) and kind in {*_LISTS, legacy.REVOCATION_LIST} else None
+
+
+def _read(materials: Materials, entry: object) -> Finding:
+    kind = _kind(entry)
+    if kind is None or not isinstance(entry, dict):
+        raise Distrusted(STATUS_UNSUPPORTED, "its status is kept in a way that cannot be checked here")
+    if kind == legacy.REVOCATION_LIST:
+        return _by_revocation_list(materials, str(entry.get("id")))
+    return _by_bit(materials, entries.read_entry(entry), kind)
 
 
 def _by_bit(materials: Materials, wanted: StatusEntry, kind: str) -> Finding:
@@ -103,7 +113,7 @@ def _meaning(wanted: StatusEntry, value: int) -> Finding:
 
 
 def _by_revocation_list(materials: Materials, url: str) -> Finding:
-    """Return what a revocation list of 1EdTech says. It is unsigned: TLS to its address is all that vouches."""
+    """Return what a revocation list of 1EdTech says. It is unsigned: only TLS to its address vouches."""
     found = materials.library.get(Want("list", url), NEVER_FETCHED)
     if isinstance(found, Unfetched):
         raise _unreachable(found)

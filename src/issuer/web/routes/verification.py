@@ -35,8 +35,8 @@ _BODY = {
             "application/json": {
                 "schema": {
                     "type": "object",
-                    "description": "The credential, as its file has it; or an object with `credential` or `url`, "
-                    "and `holder` (`type`, `value`) to ask whose it is",
+                    "description": "The credential, as its file has it; or an object with `credential` or "
+                    "`url`, and `holder` (`type`, `value`) to ask whose it is",
                 },
                 "examples": {
                     "the credential itself": {"value": _CREDENTIAL},
