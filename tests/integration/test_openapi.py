@@ -56,6 +56,21 @@ def test_the_examples_work_as_they_stand(http: httpx.Client, alder: World) -> No
     assert [saved.status_code, issued.status_code, changed.status_code] == [200, 201, 200]
 
 
+@schemathesis.serializer("application/x-ndjson", "application/jwt")
+def as_text(_context: schemathesis.SerializationContext, value: object) -> bytes:
+    """Return the body of a made-up request in a form that is plain text."""
+    return str(value).encode(errors="replace")
+
+
+schemathesis.serializer.alias("application/vc", "application/json")
+
+
+@schemathesis.deserializer("application/x-ndjson")
+def as_lines(_context: schemathesis.DeserializationContext, answer: schemathesis.Response) -> str:
+    """Return an answer of many lines as the text that its schema calls it."""
+    return str(answer.text)
+
+
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 
 

@@ -146,6 +146,7 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
                 "outcome": "passed",
                 "code": "unchanged",
                 "message": "It has not been changed since it was issued.",
+                "citation": "Open Badges 3.0, section 9.1 step 2; Data Integrity 1.0, section 4.4",
             }
         ],
         "checkedAt": "2026-11-24T13:20:00Z",

@@ -99,19 +99,34 @@ def _expand(document: Document, known: contexts.ContextSet) -> list[Any]:
         raise UnsafeDocument("the document is not JSON-LD that can be processed") from error
     if dropped:
         raise UnsafeDocument(f"no context defines {_quoted(dropped[0])}: it would not be signed")
-    places = list(documents.walk(expanded))
-    for detail in _unsafe_places(places):
+    values = _values(expanded)
+    for detail in _unsafe_places(values):
         raise UnsafeDocument(detail)
-    _refuse_comparisons([value for _, value in places])
+    _refuse_comparisons(values)
     return expanded
 
 
 def _refuse_contexts(document: Document) -> None:
-    for path, value in documents.walk(document):
-        if isinstance(value, list) and len(value) > MOST_CONTEXTS and path[-1] == "@context":
+    for value in _values(document):
+        if isinstance(value, dict) and "@context" in value and _is_longer(value["@context"], MOST_CONTEXTS):
             raise TooComplex(f"the document names more than {MOST_CONTEXTS} contexts in one place")
         if isinstance(value, dict) and "@import" in value:
             raise UnsafeDocument("@import is not accepted in a credential: name the context by its URL")
+
+
+def _is_longer(value: object, most: int) -> bool:
+    return isinstance(value, list) and len(value) > most
+
+
+def _values(whole: object) -> list[object]:
+    """Return a value and all below it, parents first. Paths would cost more than all else that is asked."""
+    found = [whole]
+    for value in found:
+        if isinstance(value, dict):
+            found.extend(value.values())
+        elif isinstance(value, list):
+            found.extend(value)
+    return found
 
 
 def _canonize(expanded: list[Any]) -> str:
@@ -133,27 +148,25 @@ def _reason(error: BaseException) -> Invalid:
     return UnsafeDocument(f"JSON-LD processing refused the document: {code}")
 
 
-def _unsafe_places(places: list[tuple[documents.Path, object]]) -> Iterator[str]:
+def _unsafe_places(values: list[object]) -> Iterator[str]:
     """Yield a sentence for each place of an expanded document that RDF would drop or bend."""
-    for path, value in places:
+    for value in values:
         if isinstance(value, dict):
-            yield from _unsafe_members(value)
-        elif isinstance(value, str) and len(path) > 1 and path[-2] == "@type":
-            yield from _not_absolute(value)
+            for name, member in value.items():
+                yield from _unsafe_keyword(name, member) if name[:1] == "@" else _not_absolute(name)
 
 
-def _unsafe_members(node: Document) -> Iterator[str]:
-    for name, value in node.items():
-        if not name.startswith("@"):
-            yield from _not_absolute(name)
-        elif name in {"@id", "@type"} and isinstance(value, str):
-            yield from _not_absolute(value)
-        elif name == "@language" and not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
-            yield f"{_quoted(value)} is not a language tag"
-        elif name in {"@index", "@reverse", "@included"}:
-            yield f"{name} is not accepted in a credential"
-        elif name == "@id":
-            yield "an id is not text"
+def _unsafe_keyword(name: str, value: object) -> Iterator[str]:
+    if name == "@type":
+        for iri in value if isinstance(value, list) else [value]:
+            if isinstance(iri, str):
+                yield from _not_absolute(iri)
+    elif name == "@id":
+        yield from _not_absolute(value) if isinstance(value, str) else ["an id is not text"]
+    elif name == "@language" and not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
+        yield f"{_quoted(value)} is not a language tag"
+    elif name in {"@index", "@reverse", "@included"}:
+        yield f"{name} is not accepted in a credential"
 
 
 def _not_absolute(iri: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ _CREDENTIAL: dict[str, Any] = {
     "id": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
     "type": ["VerifiableCredential", "OpenBadgeCredential"],
 }
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BINARY = {"schema": {"type": "string", "format": "binary"}, "example": "the bytes of the picture"}
 _BODY = {
     "requestBody": {
         "required": True,
@@ -38,17 +38,16 @@ _BODY = {
                     "description": "The credential, as its file has it; or an object with `credential` or "
                     "`url`, and `holder` (`type`, `value`) to ask whose it is",
                 },
-                "examples": {
-                    "the credential itself": {"value": _CREDENTIAL},
-                    "a link, and a person": {
-                        "value": {
-                            "url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
-                            "holder": {"type": "emailAddress", "value": "teacher@alder.example"},
-                        }
-                    },
+                "example": {
+                    "url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
+                    "holder": {"type": "emailAddress", "value": "teacher@alder.example"},
                 },
             },
-            "application/jwt": {"schema": {"type": "string"}},
+            "application/vc": {"schema": {"type": "object"}, "example": _CREDENTIAL},
+            "application/jwt": {
+                "schema": {"type": "string"},
+                "example": "eyJhbGciOiJFZERTQSJ9.eyJpZCI6IngifQ.c2ln",
+            },
             "image/png": _BINARY,
             "image/svg+xml": _BINARY,
             "multipart/form-data": {
@@ -61,20 +60,23 @@ _BODY = {
                         "email": {"type": "string"},
                         "name": {"type": "string"},
                     },
-                }
+                },
+                "example": {"url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd"},
             },
             NDJSON: {
-                "schema": {"type": "string", "description": "One of the JSON forms, a JWT or a link a line"}
+                "schema": {
+                    "type": "string",
+                    "description": "A line each: one of the JSON forms, a JWT or a link",
+                },
+                "example": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd\n",
             },
         },
     }
 }
+_LINES = {"schema": {"type": "string"}, "example": '{"result": "valid", "checks": []}\n'}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The report; for NDJSON one a line",
-        "content": {NDJSON: {"schema": {"type": "string"}}},
-    },
-    **errors(413, 422, 429, 503),
+    200: {"description": "The report; for NDJSON one a line", "content": {NDJSON: _LINES}},
+    **errors(401, 413, 422, 429, 503),
 }
 
 
