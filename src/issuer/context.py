@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from issuer.core import ids
 from issuer.core.addresses import Addresses
-from issuer.core.securing.did import DID_KEY, did_key_document
 from issuer.core.verifying import report
-from issuer.core.verifying.materials import Fetched, Obtained, Unfetched, Want
+from issuer.core.verifying.materials import Fetched, Want
 from issuer.core.verifying.recognition import Registry
 from issuer.db.engine import Database
 from issuer.db.tables import Tenant
-from issuer.errors import Invalid, Unavailable
+from issuer.errors import Unavailable
 from issuer.keys.ports import Keyring
+from issuer.net import outside
 from issuer.sandbox import Judge
 from issuer.settings import Settings
 from issuer.telemetry import Metrics
@@ -29,14 +29,8 @@ def _ask_nobody(_url: str) -> bytes:
     raise NotFetched("this service does not fetch badges from other sites: send the file itself")
 
 
-def local_keys(want: Want) -> Fetched:
-    """Return the keys that a did:key holds in itself. Everybody else would have to be asked."""
-    if want.kind != "controller" or not want.key.startswith(DID_KEY):
-        return Unfetched("the issuer is not one of this service, and others are not asked here")
-    try:
-        return Obtained(did_key_document(want.key), datetime.now(UTC))  # noqa: TID251 - computed, not fetched
-    except Invalid as error:
-        return Unfetched(error.detail)
+def _local_keys(want: Want) -> Fetched:
+    return outside.local_keys(want, datetime.now(UTC))  # noqa: TID251 - computed at this very moment
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ class Verifier:
     As it stands it asks nobody, and judges in this very process: enough for what this service signed.
     """
 
-    obtain: Callable[[Want], Fetched] = local_keys
+    obtain: Callable[[Want], Fetched] = _local_keys
     source: Callable[[str], bytes] = _ask_nobody
     judge: Judge = report.report
     registries: Callable[[], Sequence[Registry]] = tuple

@@ -15,7 +15,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; tab-separated lines where standard output is not a terminal."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     cells = [[moment(cell) for cell in row] for row in rows]
     if not console.is_terminal:
         for row in cells:
@@ -32,7 +32,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 def errors() -> Console:
     """Return the console of standard error: what is not the answer itself goes there."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def as_json(value: object) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from issuer.context import local_keys
 from issuer.core.securing.did import DID_KEY
 from issuer.core.verifying import opening, report
 from issuer.core.verifying.holder import Claimed
@@ -19,6 +18,7 @@ from issuer.core.verifying.opening import Opened
 from issuer.core.verifying.recognition import Registry
 from issuer.core.verifying.report import Report
 from issuer.errors import IssuerError, Unavailable
+from issuer.net import outside
 from issuer.net.cache import Cache
 from issuer.net.client import GuardedClient
 from issuer.net.outside import Outside
@@ -99,7 +99,7 @@ class NotAsked(Unavailable):
 def _only_local(want: Want) -> Fetched:
     """Return the keys that a did:key holds in itself. Everybody else would have to be asked."""
     if want.key.startswith(DID_KEY):
-        return local_keys(want)
+        return outside.local_keys(want, _now())
     return Unfetched("nothing is fetched with --offline")
 
 

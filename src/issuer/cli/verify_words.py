@@ -61,8 +61,8 @@ def whole(source: str, found: Report) -> None:
 
 def row(source: str, found: Report) -> None:
     """Print one badge of many as a line: its result, its source, and what is behind the result."""
-    worst = findings.worst(found.checks)
-    detail = "" if found.result in findings.TRUSTED else worst.message
+    deciding = findings.deciding(found.checks)
+    detail = "" if found.result in findings.TRUSTED or deciding is None else deciding.message
     _console().print(f"{found.result:<20} {source}  {detail}".rstrip(), markup=False)
 
 
@@ -77,7 +77,7 @@ def summary(results: Sequence[str]) -> None:
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True, emoji=False)
 
 
 def _claims(badge: Document) -> Iterator[str]:

@@ -37,6 +37,16 @@ _REDIRECTS: Final = 2
 """How many may be followed from an address that a person gave: short links. Everything else names its own."""
 
 
+def local_keys(want: Want, now: datetime) -> materials.Fetched:
+    """Return the keys that a did:key holds in itself, or that anybody else would have to be asked."""
+    if want.kind != "controller" or not want.key.startswith(DID_KEY):
+        return Unfetched("the issuer is not one of this service, and others are not asked here")
+    try:
+        return Obtained(did_key_document(want.key), now)
+    except Invalid as error:
+        return Unfetched(error.detail)
+
+
 @dataclass(frozen=True)
 class Outside:
     """Everything that is published by others. Nothing of it is believed here: `core` judges."""
@@ -49,7 +59,7 @@ class Outside:
         """Return what is wanted, or why it could not be had. Nothing that others do makes it raise."""
         try:
             if want.kind == "controller" and want.key.startswith(DID_KEY):
-                return Obtained(did_key_document(want.key), self.clock())
+                return local_keys(want, self.clock())
             url = _address(want)
             self.client.check(url)
         except Invalid as error:

@@ -93,12 +93,17 @@ UNDECIDED: Final = frozenset({UNREADABLE, "could_not_check", "status_unknown", "
 
 def headline(findings: Sequence[Finding]) -> str:
     """Return the first headline that a finding calls for; `valid` only when every check held."""
-    called = [finding.code for finding in findings if _rank(finding.code) is not None]
-    if called:
-        first = min(called, key=lambda code: _rank(code) or 0)
-        return CALLS_FOR.get(first, first)
+    first = deciding(findings)
+    if first is not None:
+        return CALLS_FOR.get(first.code, first.code)
     held = all(finding.outcome in (Outcome.PASSED, Outcome.SKIPPED) for finding in findings)
     return VALID if held and findings else "could_not_check"
+
+
+def deciding(findings: Sequence[Finding]) -> Finding | None:
+    """Return the finding that the headline comes from, or None where none calls for one."""
+    called = [finding for finding in findings if _rank(finding.code) is not None]
+    return min(called, key=lambda finding: _rank(finding.code) or 0, default=None)
 
 
 def worst(findings: Sequence[Finding]) -> Finding:
