@@ -160,8 +160,10 @@ def test_a_badge_however_bent_is_expanded_as_elsewhere(data: st.DataObject) -> N
 
 
 def node_at(document: Any, path: documents.Path) -> Document | None:  # noqa: ANN401 - JSON as it comes
+    """Return the node at a place, unless what was drawn before has taken it away."""
     for part in path:
-        document = document.get(part) if isinstance(document, dict) else document[part]
+        members = dict(enumerate(document)) if isinstance(document, list) else document
+        document = members.get(part) if isinstance(members, dict) else None
     return document if isinstance(document, dict) else None
 
 
