@@ -26,9 +26,12 @@ SECONDS = 2.0
 """How long one credential may be judged."""
 
 _PATIENCE = 5.0
+_START_SECONDS = 30.0
+_READY = "ready"
 _MEMORY = 768 * 1024 * 1024
 _TOO_LONG = "It took longer to check than any honest badge does."
-_CRASHED = "It took more memory to check than any honest badge does."
+_TOO_MUCH = "It took more memory to check than any honest badge does."
+_FAILED = "Something in it could not be checked to the end."
 
 _PRELOAD: Final = [__name__]
 Judge: TypeAlias = Callable[[Materials, Claimed | None], Report]
@@ -72,14 +75,14 @@ class Sandbox:
             raise Busy(
                 "too many badges are being checked at this moment: try again in a few seconds"
             ) from error
-        worker = place
+        worker: _Worker | None = None
         try:
             worker = place if place is not None and place.process.is_alive() else self._started()
             return self._ask(worker, materials, claimed)
         except _Stopped as stopped:
             self._kill(worker)
             worker = None
-            return report.given_up(stopped.reason, materials.now)
+            return report.given_up(str(stopped), materials.now)
         finally:
             self._idle.put(worker)
 
@@ -104,10 +107,8 @@ class Sandbox:
                 raise _Stopped(_TOO_LONG)
             answer = worker.link.recv()
         except (EOFError, OSError) as error:
-            raise _Stopped(_CRASHED) from error
-        if not isinstance(answer, Report):
-            raise _Stopped(_CRASHED)
-        return answer
+            raise _Stopped(_TOO_MUCH) from error
+        return answer if isinstance(answer, Report) else report.unobtained(_FAILED, materials.now)
 
     def _started(self) -> _Worker:
         with self._lock:
@@ -115,7 +116,11 @@ class Sandbox:
             process = self._context.Process(target=_work, args=(theirs, self._judge), daemon=True)
             process.start()
             theirs.close()
-        return _Worker(process, ours)
+        worker = _Worker(process, ours)
+        if not ours.poll(_START_SECONDS) or ours.recv() != _READY:
+            self._kill(worker)
+            raise Busy("no process could be started to check it in: try again in a few seconds")
+        return worker
 
     def _kill(self, worker: _Worker | None) -> None:
         if worker is not None:
@@ -136,10 +141,15 @@ def _work(link: Connection, judge: Judge) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(EOFError, OSError):
+        link.send(_READY)  # only from now on does the time count
         while True:
-            materials, claimed = link.recv()
-            try:
-                answer: object = judge(materials, claimed)
-            except (MemoryError, RecursionError):
-                answer = None
-            link.send(answer)
+            link.send(_judged(judge, *link.recv()))
+
+
+def _judged(judge: Judge, materials: Materials, claimed: Claimed | None) -> Report | None:
+    try:
+        return judge(materials, claimed)
+    except MemoryError:
+        raise SystemExit(1) from None
+    except Exception:  # noqa: BLE001 - a trace could quote the badge, and must not end on standard error
+        return None
