@@ -117,7 +117,7 @@ class Sandbox:
             process.start()
             theirs.close()
         worker = _Worker(process, ours)
-        if not ours.poll(_START_SECONDS) or ours.recv() != _READY:
+        if not _is_ready(ours):
             self._kill(worker)
             raise Busy("no process could be started to check it in: try again in a few seconds")
         return worker
@@ -133,6 +133,13 @@ class _Stopped(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _is_ready(link: Connection) -> bool:
+    try:
+        return link.poll(_START_SECONDS) and link.recv() == _READY
+    except (EOFError, OSError):
+        return False
 
 
 def _work(link: Connection, judge: Judge) -> None:

@@ -266,18 +266,6 @@ def test_documents_read_at_the_same_time_are_read_as_one_by_one() -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize("name", ["examples", "undefined-terms"])
-def test_the_contexts_of_conformance_runs_are_the_published_ones_and_in_no_other_set(name: str) -> None:
-    url = f"https://www.w3.org/ns/credentials/{name}/v2"
-
-    assert contexts.conformance().documents[url] == reference.load(
-        "contexts", f"credentials-{name}-v2.jsonld"
-    )
-    assert contexts.conformance().documents.keys() - contexts.in_force().documents.keys() > {url}
-    assert url not in contexts.in_force().documents
-    assert url not in contexts.superseded().documents
-
-
 def test_a_pinned_context_that_imports_another_is_refused() -> None:
     known = contexts.ContextSet({"https://a.example/c": {"@context": {"@import": contexts.CREDENTIALS_V2}}})
 
