@@ -1,25 +1,26 @@
 """Verify a credential: our own from our records, others with what their issuers publish."""
 
 import json
+import re
 from contextlib import suppress
 from functools import partial
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core import documents, ids
 from issuer.core.documents import Document
-from issuer.core.verifying import opening, report
+from issuer.core.verifying import links, opening, report
 from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import Fetched, Obtained, Standing, Unfetched, Want, issuer_of
 from issuer.core.verifying.opening import Opened
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Tenant
-from issuer.errors import Invalid, IssuerError, Unavailable
+from issuer.errors import Invalid, IssuerError, NotFound, Unavailable
 from issuer.services import gather, keys, status_lists
 from issuer.services.gather import Means
 
+_AFTER_ID = re.compile(r"[./?#]")
 OWN_RECORDS = "this service's own records"
 
 
@@ -40,12 +41,11 @@ def verify(context: Context, raw: bytes, claimed: Claimed | None = None) -> repo
 
 def verify_url(context: Context, url: str, claimed: Claimed | None = None) -> report.Report:
     """Return the report on the badge at an address: our own from the database, others through the guard."""
-    own = _own_badge(context, url)
-    if own is not None:
-        return verify(context, own.encode(), claimed)
+    address = links.badge_address(url)
     try:
-        raw = context.verifier.source(url)
-    except Invalid as error:
+        own = _own_badge(context, address)
+        raw = own.encode() if own is not None else context.verifier.source(address)
+    except (Invalid, NotFound) as error:
         found = report.unreadable(error.detail, context.clock())
     except Unavailable as error:
         found = report.unobtained(error.detail, context.clock())
@@ -99,22 +99,21 @@ def _own_list(context: Context, tenant: Tenant, number: int) -> Fetched:
 
 
 def _own_badge(context: Context, url: str) -> str | None:
-    """Return the signed text of one of our own badges by its address, whichever of its forms it names."""
-    path = urlsplit(url.split("#", maxsplit=1)[0]).path if url.startswith(("https://", "http://")) else ""
-    public_id = path.rpartition("/")[2].partition(".")[0]
-    if len(public_id) != ids.PUBLIC_ID_LENGTH:
+    """Return the signed text of one of our own badges by any of its addresses; None for others' addresses.
+
+    Raises `UnknownCredential` for one that we do not have, or do not show.
+    """
+    origins = (context.settings.public_url, *context.settings.origins)
+    base = next((origin for origin in origins if url.startswith(f"{origin}/b/")), None)
+    if base is None:
         return None
+    public_id = _AFTER_ID.split(url.removeprefix(f"{base}/b/"), maxsplit=1)[0]
     with context.database.read() as session:
-        try:
-            row = credentials.public_row(session, public_id)
-        except credentials.UnknownCredential:
-            return None
+        row = credentials.public_row(session, public_id)
         tenant = tenants.by_id(session, row.tenant_id)
-    page = context.addresses(tenant).badge(public_id)
-    named = url.partition("?")[0].partition("#")[0].removesuffix(".json").removesuffix("/verification")
-    return (
-        str(row.secured) if named == page and row.erased_at is None and row.visibility != "private" else None
-    )
+    if context.addresses(tenant).base != base or row.erased_at is not None or row.visibility == "private":
+        raise credentials.UnknownCredential("there is no badge at this address")
+    return str(row.secured)
 
 
 def _tenant_of(context: Context, session: Session, issuer: str | None) -> Tenant | None:
