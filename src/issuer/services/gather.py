@@ -41,6 +41,7 @@ class Means:
     clock: Callable[[], datetime]
     registries: Sequence[Registry] = ()
     known: Mapping[str, str] = field(default_factory=dict)
+    standing_within: Mapping[str, Standing | Unfetched] = field(default_factory=dict)
 
 
 def verified(
@@ -76,6 +77,7 @@ def _judged(
         now=means.clock(),
         library=library,
         standing=standing,
+        standing_within=means.standing_within,
         known={**_known(credential, means.registries), **means.known},
     )
     return means.judge(materials, claimed)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from issuer.context import Context
 from issuer.core import documents, ids
 from issuer.core.documents import Document
-from issuer.core.verifying import links, opening, report
+from issuer.core.verifying import links, opening, parts, report
 from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import Fetched, Obtained, Standing, Unfetched, Want, issuer_of
 from issuer.core.verifying.opening import Opened
@@ -65,16 +66,30 @@ def verify_opened(context: Context, credential: Opened, claimed: Claimed | None 
         }
         tenant = owners.get(issuer_of(credential.document) or "")
         row = _row_of(context, session, tenant, credential.document)
+        within = dict(_within(context, session, owners, credential))
     means = Means(
         obtain=partial(_obtain, context, owners),
         judge=context.verifier.judge,
         clock=context.clock,
         registries=context.verifier.registries(),
         known=dict.fromkeys(owners, OWN_RECORDS),
+        standing_within=within,
     )
     return gather.verified(
         means, credential, claimed, _standing(row, credential.document) if tenant else None
     )
+
+
+def _within(
+    context: Context, session: Session, owners: dict[str, Tenant], credential: Opened
+) -> Iterator[tuple[str, Standing | Unfetched]]:
+    """Yield the place and the standing of each of our own badges inside a credential."""
+    for part in parts.contained(credential.document):
+        if isinstance(part.content, Opened):
+            document = part.content.document
+            tenant = owners.get(issuer_of(document) or "")
+            if tenant is not None:
+                yield part.at, _standing(_row_of(context, session, tenant, document), document)
 
 
 def _obtain(context: Context, owners: dict[str, Tenant], want: Want) -> Fetched:

@@ -53,7 +53,8 @@ class Materials:
     """A credential and all that is needed to judge it. What the library lacks was never fetched.
 
     `envelope` is the JWS that the document came in, where it came in one. `standing` is given only by
-    who keeps the issuer's records. `known` says of issuers which list has them.
+    who keeps the issuer's records; `standing_within` likewise, by their place, for credentials inside.
+    `known` says of issuers which list has them.
     """
 
     document: Document
@@ -61,6 +62,7 @@ class Materials:
     library: Library = field(default_factory=dict)
     envelope: Jws | None = None
     standing: Standing | Unfetched | None = None
+    standing_within: Mapping[str, Standing | Unfetched] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -201,7 +201,7 @@ def _part_report(materials: Materials, part: Part) -> Report:
         materials,
         document=part.content.document,
         envelope=part.content.envelope,
-        standing=None,
+        standing=materials.standing_within.get(part.at),
     )
     return replace(_report(inside), at=part.at)
 
