@@ -21,11 +21,20 @@ RSA_BITS: Final = range(2048, 8193)
 _RSA_EXPONENTS: Final = range(65_537, 2**32, 2)
 _COORDINATE_BYTES: Final = 32
 _P256_PUBLIC: Final = b"\x80\x24"
+_OTHER_KINDS: Final = (b"\x81\x24", b"\x82\x24", b"\xe7\x01", b"\xeb\x01")
+"""How Multikeys begin on P-384, P-521, secp256k1 and BLS12-381: sound, but not verified with here."""
+
 _PRIVATE: Final = frozenset(
     {"d", "p", "q", "dp", "dq", "qi", "oth", "k", "secretKeyMultibase", "secretKeyJwk"}
     | {f"privateKey{kind}" for kind in ("Multibase", "Jwk", "Base58", "Pem", "Hex")}
 )
 """Members that give a private key away, in a JWK (RFC 7518 section 6) or in a verification method."""
+
+
+class UnsupportedKey(InvalidKey):
+    """The key is of a kind that this service does not verify with."""
+
+    code = "unsupported-key"
 
 
 def public_key_of(method: Document) -> PublicKey:
@@ -51,6 +60,8 @@ def public_key_of_multikey(text: object) -> Ed25519PublicKey | EllipticCurvePubl
     if not isinstance(text, str):
         raise InvalidKey("publicKeyMultibase is not text")
     raw = multibase.decode(text)
+    if raw.startswith(_OTHER_KINDS):
+        raise UnsupportedKey("a Multikey of that kind is not read here: only Ed25519 and P-256 are")
     if not raw.startswith(_P256_PUBLIC):
         return multibase.public_key(text)
     point = raw.removeprefix(_P256_PUBLIC)
@@ -104,7 +115,7 @@ def _read_jwk(jwk: Document) -> PublicKey:
         case "RSA", None:
             return _rsa(_number(jwk, "n"), _number(jwk, "e"))
     kind = f"{str(jwk.get('kty'))[:20]} {str(jwk.get('crv', ''))[:20]}".strip()
-    raise InvalidKey(f"a key of the kind {kind!r} is not read here: only Ed25519, P-256 and RSA are")
+    raise UnsupportedKey(f"a key of the kind {kind!r} is not read here: only Ed25519, P-256 and RSA are")
 
 
 def _p256(point: bytes) -> EllipticCurvePublicKey:

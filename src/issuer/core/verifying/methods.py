@@ -13,12 +13,12 @@ from issuer.core import moments
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 from issuer.core.securing import proofs
-from issuer.core.securing.keys import PublicKey, public_key_of, public_key_of_jwk
+from issuer.core.securing.keys import PublicKey, UnsupportedKey, public_key_of, public_key_of_jwk
 from issuer.core.verifying.materials import NEVER_FETCHED, Library, Unfetched, Want
 from issuer.errors import Invalid
 
 _KEY_MATERIAL = ("publicKeyMultibase", "publicKeyJwk")
-Reason: TypeAlias = Literal["could_not_check", "issuer_key_missing"]
+Reason: TypeAlias = Literal["could_not_check", "issuer_key_missing", "unsupported_seal"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Key:
 
 @dataclass(frozen=True)
 class NoKey:
-    """Why there is no key: it could not be asked for, or nobody lists it."""
+    """Why there is no key: it could not be asked for, nobody lists it, or its kind is not known here."""
 
     code: Reason
     detail: str
@@ -46,6 +46,13 @@ def named_key(
     method: str, library: Library, used: datetime | None, purpose: str = proofs.ASSERTION
 ) -> Key | NoKey:
     """Return the key of a verification method that was good when it was used, or why there is none."""
+    try:
+        return _named(method, library, used, purpose)
+    except UnsupportedKey as error:
+        return NoKey("unsupported_seal", error.detail)
+
+
+def _named(method: str, library: Library, used: datetime | None, purpose: str) -> Key | NoKey:
     home = document_of(method)
     found = content(library, home)
     if isinstance(found, Unfetched):
@@ -67,13 +74,16 @@ def matching_key(
     found = content(library, controller)
     if isinstance(found, Unfetched):
         return NoKey("could_not_check", found.reason)
-    wanted = public_key_of_jwk(jwk) if jwk is not None else None
-    keys = []
-    for method in _assertion_methods(found, controller, proofs.ASSERTION):
-        key = _usable(method, controller, used)
-        if key is not None and (wanted is None or key == wanted) and _may_be(method, kid):
-            keys.append(Key(key, controller))
-    return keys or _unlisted("the header's key" if jwk else kid or "any")
+    listing = [
+        method for method in _assertion_methods(found, controller, proofs.ASSERTION) if _may_be(method, kid)
+    ]
+    try:
+        wanted = public_key_of_jwk(jwk) if jwk is not None else None
+        keys = _all_usable(listing, controller, used)
+    except UnsupportedKey as error:
+        return NoKey("unsupported_seal", error.detail)
+    fitting = [Key(key, controller) for key in keys if wanted in (None, key)]
+    return fitting or _unlisted("the header's key" if jwk else kid or "any")
 
 
 def content(library: Library, controller: str) -> Document | Unfetched:
@@ -130,10 +140,25 @@ def _absolute(method: object, controller: str) -> str | None:
     return controller + method if method.startswith("#") else method
 
 
+def _all_usable(listing: list[Document], controller: str, used: datetime | None) -> list[PublicKey]:
+    """Return the keys that are known here, or raise `UnsupportedKey` where all are of other kinds."""
+    keys, refused = [], None
+    for method in listing:
+        try:
+            keys.append(_usable(method, controller, used))
+        except UnsupportedKey as error:
+            refused = error
+    found = [key for key in keys if key is not None]
+    if refused is not None and not found:
+        raise refused
+    return found
+
+
 def _usable(method: Document, controller: str, used: datetime | None) -> PublicKey | None:
     """Return a method's key if it is its controller's, and was neither revoked nor expired when used.
 
-    Whoever holds a revoked key chooses the date of what is made with it, so that date excuses nothing.
+    Raises `UnsupportedKey` where it is of a kind not known here. Whoever holds a revoked key chooses the date
+    of what is made with it, so that date excuses nothing.
     """
     if method.get("controller") != controller or not any(name in method for name in _KEY_MATERIAL):
         return None
@@ -141,6 +166,8 @@ def _usable(method: Document, controller: str, used: datetime | None) -> PublicK
         return None
     try:
         return public_key_of(method)
+    except UnsupportedKey:
+        raise
     except Invalid:
         return None
 
