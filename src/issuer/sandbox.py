@@ -75,22 +75,20 @@ class Sandbox:
             raise Busy(
                 "too many badges are being checked at this moment: try again in a few seconds"
             ) from error
-        worker: _Worker | None = None
+        worker, kept = place, False
         try:
-            worker = place if place is not None and place.process.is_alive() else self._started()
-            return self._ask(worker, materials, claimed)
+            if worker is None or not worker.process.is_alive():
+                worker = self._started()
+            found = self._ask(worker, materials, claimed)
+            kept = True
         except _Stopped as stopped:
-            self._kill(worker)
-            worker = None
             return report.given_up(str(stopped), materials.now)
+        else:
+            return found
         finally:
-            self._idle.put(worker)
-
-    def warm(self) -> None:
-        """Start every process now, so that the first credential need not wait for one."""
-        places = [self._idle.get() for _ in range(self._idle.qsize())]
-        for place in places:
-            self._idle.put(place or self._started())
+            if not kept:  # an answer may still be in the pipe: it must never be taken for the next one's
+                self._kill(worker)
+            self._idle.put(worker if kept else None)
 
     def close(self) -> None:
         """End every process that is not at work."""

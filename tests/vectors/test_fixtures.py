@@ -42,7 +42,10 @@ def judged(document: Document) -> report.Report:
     """Return our report, with the document of each key's controller as it would be published."""
     controllers = {}
     for proof in proofs_of(document):
-        name, key = controller_of(proof), str(proof["verificationMethod"]).partition("#")[2]
+        method = str(proof["verificationMethod"])
+        name, key = controller_of(proof), method.partition("#")[2]
+        if method.startswith(did.DID_KEY) and not key:
+            controllers[method] = did.did_key_document(method)
         if name is not None and key.startswith("z"):
             controllers[name] = did.did_document(name, [key])
     return report.report(Materials(document=document, now=_NOW, library=badges.library(controllers, {})))

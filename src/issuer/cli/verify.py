@@ -83,13 +83,19 @@ def exit_code(results: Sequence[str]) -> int:
 def _expanded(sources: Sequence[str]) -> Iterator[str]:
     """Yield every source, with the badge files of a folder in its place."""
     for source in sources:
-        folder = Path(source)
-        if source != "-" and "://" not in source and folder.is_dir():
-            yield from (
-                str(path) for path in sorted(folder.rglob("*")) if path.suffix.lower() in _BADGE_FILES
-            )
+        if source != "-" and "://" not in source and _is_folder(source):
+            found = sorted(Path(source).rglob("*"))
+            yield from (str(path) for path in found if path.suffix.lower() in _BADGE_FILES)
         else:
             yield source
+
+
+def _is_folder(source: str) -> bool:
+    """Return whether a source is a folder. What cannot even be a file's name is none."""
+    try:
+        return Path(source).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _checked(

@@ -82,10 +82,10 @@ class Desk:
     def _read(self, source: str) -> bytes:
         if source == "-":
             return sys.stdin.buffer.read(_MAX_BYTES + 1)
-        if urlsplit(source).scheme in {"http", "https"}:
+        if source.startswith(("https://", "http://")):
             if self.offline:
                 raise NotAsked("an address cannot be checked with --offline: give the file")
-            return self.doors[urlsplit(source).hostname in _LOOPBACK].source(source)
+            return self.doors[_host(source) in _LOOPBACK].source(source)
         with Path(source).open("rb") as file:
             return file.read(_MAX_BYTES + 1)
 
@@ -104,9 +104,21 @@ def _only_local(want: Want) -> Fetched:
 
 
 def _is_local(source: str, credential: Opened) -> bool:
-    """Return whether this machine itself may be asked: only about badges that are its own."""
+    """Return whether this machine itself may be asked: it was named, or the badge is of its own issuer.
+
+    A file alone never opens that door to all that it names: the whole host must be this machine's.
+    """
     issuer = issuer_of(credential.document) or ""
-    return issuer.startswith("did:web:localhost") or urlsplit(source).hostname in _LOOPBACK
+    own = issuer.removeprefix("did:web:").partition(":")[0].partition("%3A")[0] in _LOOPBACK
+    return _host(source) in _LOOPBACK or (own and issuer.startswith("did:web:"))
+
+
+def _host(source: str) -> str | None:
+    try:
+        place = urlsplit(source)
+    except ValueError:
+        return None
+    return place.hostname if place.scheme in {"http", "https"} else None
 
 
 def _now() -> datetime:

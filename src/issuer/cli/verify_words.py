@@ -46,24 +46,23 @@ def line(source: str, found: Report) -> Document:
 
 def whole(source: str, found: Report) -> None:
     """Print all that was found out about one badge, and about what is inside it."""
-    console = _console()
-    console.print(f"{source}: {HEADLINES[found.result]}", markup=False, style="bold")
+    _say(f"{source}: {HEADLINES[found.result]}", "bold")
     for said in _claims(found.credential) if found.credential else ():
-        console.print(f"  {said}", markup=False)
+        _say(f"  {said}")
     for check in found.checks:
-        console.print(f"  {_MARKS[check.outcome.value]} {check.id}: {check.message}", markup=False)
+        _say(f"  {_MARKS[check.outcome.value]} {check.id}: {check.message}")
     if found.refreshed:
-        console.print("  This is about the newer copy that its issuer offers.", markup=False)
+        _say("  This is about the newer copy that its issuer offers.")
     for kind, inside in (("endorsement", found.endorsements), ("contains", found.contained)):
         for each in inside:
-            console.print(f"  {kind} {each.at}: {HEADLINES[each.result]}", markup=False)
+            _say(f"  {kind} {each.at}: {HEADLINES[each.result]}")
 
 
 def row(source: str, found: Report) -> None:
     """Print one badge of many as a line: its result, its source, and what is behind the result."""
     deciding = findings.deciding(found.checks)
     detail = "" if found.result in findings.TRUSTED or deciding is None else deciding.message
-    _console().print(f"{found.result:<20} {source}  {detail}".rstrip(), markup=False)
+    _say(f"{found.result:<20} {source}  {detail}".rstrip())
 
 
 def summary(results: Sequence[str]) -> None:
@@ -74,6 +73,12 @@ def summary(results: Sequence[str]) -> None:
     for code in findings.HEADLINES:
         if counted[code]:
             console.print(f"  {counted[code]:>6} {code:<20} {HEADLINES[code]}", markup=False)
+
+
+def _say(text: str, style: str | None = None) -> None:
+    """Print a line. It can quote what a stranger wrote: nothing in it moves the cursor."""
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    _console().print(shown, markup=False, style=style)
 
 
 def _console() -> Console:

@@ -33,7 +33,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-STATUS_LIST_LIMITS = Limits(size=MEGABYTE, string=MEGABYTE)
+STATUS_LIST_LIMITS = Limits(size=MEGABYTE, members=50_000, string=MEGABYTE, array=10_000)
 
 
 class MalformedDocument(Invalid):

@@ -1,5 +1,6 @@
 """Fetch what a verification needs, in rounds, and have it judged. No database, no settings."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ MAX_FETCHES: Final = 12
 """What one verification may fetch. A badge that names more is answered as one that can't be checked."""
 
 _ROUNDS: Final = 4
+_SECONDS: Final = 8.0
 _AT_ONCE: Final = 6
 Obtain: TypeAlias = Callable[[Want], Fetched]
 
@@ -44,6 +46,25 @@ class Means:
     standing_within: Mapping[str, Standing | Unfetched] = field(default_factory=dict)
 
 
+@dataclass
+class Budget:
+    """What one verification may still fetch, and the monotonic moment after which it begins nothing new."""
+
+    left: int
+    ends: float
+
+    @classmethod
+    def fresh(cls) -> "Budget":
+        """Return the budget of a verification that begins now."""
+        return cls(MAX_FETCHES, time.monotonic() + _SECONDS)
+
+    def taken(self, wanted: int) -> int:
+        """Return how many of so many fetches may be made, and count them."""
+        room = 0 if time.monotonic() > self.ends else min(wanted, self.left)
+        self.left -= room
+        return room
+
+
 def verified(
     means: Means,
     credential: Opened,
@@ -54,23 +75,29 @@ def verified(
 
     Open Badges 3.0, 9.1: a copy is looked for once, after the seal held; one that is no good changes nothing.
     """
-    found = _judged(means, credential, claimed, standing)
+    budget = Budget.fresh()
+    found = _judged(means, credential, budget, claimed, standing)
     address = refresh.address(credential.document)
     if address is None or not findings.shows_content(found.checks) or standing is not None:
         return found
-    newer = _newer(means.obtain(Want("credential", address)))
+    want = Want("credential", address)
+    newer = _newer(_within_budget([want], budget, means.obtain)[want])
     if newer is None or not refresh.replaces(newer.document, credential.document):
         return found
-    better = _judged(means, newer, claimed, standing)
-    if not findings.shows_content(better.checks) or _speaks_for_another(better):
+    better = _judged(replace(means, standing_within={}), newer, budget, claimed, standing)
+    if not findings.shows_content(better.checks):
         return found
     return replace(better, refreshed=True)
 
 
 def _judged(
-    means: Means, credential: Opened, claimed: Claimed | None, standing: Standing | Unfetched | None
+    means: Means,
+    credential: Opened,
+    budget: Budget,
+    claimed: Claimed | None,
+    standing: Standing | Unfetched | None,
 ) -> Report:
-    library = gathered(credential, means.obtain)
+    library = gathered(credential, means.obtain, budget)
     materials = Materials(
         document=credential.document,
         envelope=credential.envelope,
@@ -83,24 +110,22 @@ def _judged(
     return means.judge(materials, claimed)
 
 
-def gathered(credential: Opened, obtain: Obtain) -> dict[Want, Fetched]:
+def gathered(credential: Opened, obtain: Obtain, budget: Budget) -> dict[Want, Fetched]:
     """Return all that a verification of a credential wants to look at, each with when it was fetched."""
     library: dict[Want, Fetched] = {}
     for _ in range(_ROUNDS):
         wanted = needs.missing(credential, library)
         if not wanted:
             break
-        library |= _within_budget(wanted, library, obtain)
+        library |= _within_budget(wanted, budget, obtain)
     return library
 
 
-def _within_budget(
-    wanted: list[Want], library: Mapping[Want, Fetched], obtain: Obtain
-) -> dict[Want, Fetched]:
+def _within_budget(wanted: list[Want], budget: Budget, obtain: Obtain) -> dict[Want, Fetched]:
     local = [want for want in wanted if want.key.startswith(DID_KEY)]
     outside = [want for want in wanted if want not in local]
-    room = max(0, MAX_FETCHES - sum(not want.key.startswith(DID_KEY) for want in library))
-    over = Unfetched(f"it names more than {MAX_FETCHES} things to look up")
+    room = budget.taken(len(outside))
+    over = Unfetched(f"it names more than {MAX_FETCHES} things to look up, or they took too long")
     found: dict[Want, Fetched] = dict.fromkeys(outside[room:], over)
     asked = [*local, *outside[:room]]
     if len(asked) == 1:
@@ -130,7 +155,3 @@ def _newer(found: Fetched) -> Opened | None:
         return opening.opened_document(found.content)
     except Invalid:
         return None
-
-
-def _speaks_for_another(found: Report) -> bool:
-    return any(check.id == "issuer" and check.code == "issuer_key_missing" for check in found.checks)

@@ -28,6 +28,7 @@ from issuer.core.verifying.purposes import Expected, Given
 from issuer.core.verifying.seal import Seal
 from issuer.errors import Invalid
 from issuer.services import gather, vc_mode, vc_sources
+from issuer.services.gather import Budget
 
 CHECKS: Final = ("proof", "issuer", "credentialStatus", "validity")
 _BY_FINDING: Final = {
@@ -81,7 +82,7 @@ def credential(context: Context, document: Document, asked: Asked) -> Verificati
         return Verification(tuple(problems.of_fault(fault) for fault in error.faults))
     except Invalid as error:
         return Verification((problems.unparsable(error.detail),))
-    library = gather.gathered(opened, partial(vc_sources.obtain, context))
+    library = gather.gathered(opened, partial(vc_sources.obtain, context), Budget.fresh())
     materials = Materials(opened.document, context.clock(), library, opened.envelope)
     if lenient:
         chosen = asked.checks or CHECKS

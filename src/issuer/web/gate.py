@@ -7,6 +7,7 @@ however much is verified, issuing finds a thread.
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import TypeVar
 
 import anyio
@@ -16,6 +17,7 @@ from issuer.errors import Unavailable
 _WAITING_PER_PLACE = 8
 _ADDRESSES = 20_000
 _MINUTE = 60.0
+_IPV6 = 6
 
 Answer = TypeVar("Answer")
 
@@ -48,7 +50,7 @@ class Gate:
 
         Shares grow back evenly; an address that was quiet for a minute has all of its share.
         """
-        now = self._clock()
+        now, address = self._clock(), _network(address)
         left, since = self._allowances.pop(address, (float(self._per_minute), now))
         left = min(self._per_minute, left + (now - since) * self._per_minute / _MINUTE)
         refused = left < cost
@@ -70,3 +72,12 @@ class Gate:
             return await anyio.to_thread.run_sync(work, limiter=self._places)
         finally:
             self._waiting -= 1
+
+
+def _network(address: str) -> str:
+    """Return whose address it is: of IPv6, everybody has a network of 2^64 addresses."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{address}/64", strict=False)) if found.version == _IPV6 else address

@@ -52,13 +52,20 @@ async def question(request: Request) -> Question:
     return _of_json(raw) if kind.endswith("json") or not kind else Question(raw)
 
 
-async def questions(request: Request) -> list[Question]:
-    """Return what each line of an NDJSON body asks, in order. Raises an `Invalid` when they are too many."""
-    lines = (await multipart.bounded(request, MAX_MANY)).splitlines()
-    found = [line for line in lines if line.strip()]
+async def lines(request: Request) -> list[bytes]:
+    """Return the lines of an NDJSON body, in order, unread, or raise `DocumentTooLarge`."""
+    found = [line for line in (await multipart.bounded(request, MAX_MANY)).splitlines() if line.strip()]
     if len(found) > MAX_LINES:
         raise DocumentTooLarge(f"more than {MAX_LINES} lines: send the rest in another request")
-    return [_of_line(line) for line in found]
+    return found
+
+
+def of_line(line: bytes) -> Question:
+    """Return what a line asks. What is wrong with one is its own answer, and never stops the others."""
+    text = line.strip()
+    if text.startswith(b'"') and text.endswith(b'"'):
+        text = text[1:-1]
+    return _of_text(text)
 
 
 def media_type(request: Request) -> str:
@@ -72,17 +79,6 @@ def claimed_of(holder: Mapping[str, object] | None) -> Claimed | None:
         return None
     found = fields.read(Holder, dict(holder), ["holder"])
     return Claimed(found.type, found.value)
-
-
-def _of_line(line: bytes) -> Question:
-    """Return what a line asks. What is wrong with one is its own answer, and never stops the others."""
-    text = line.strip()
-    if text.startswith(b'"') and text.endswith(b'"'):
-        text = text[1:-1]
-    try:
-        return _of_text(text)
-    except Invalid:
-        return Question(line)
 
 
 def _of_json(raw: bytes) -> Question:

@@ -121,7 +121,7 @@ class TestMessages:
                 statusPurpose=purpose, statusListIndex="10", statusSize=2, statusMessage=spelled
             )
         )
-        bits = bitstring.pack([20 + offset for offset in (0, 1) if value & (2 >> offset)], 131_072)
+        bits = bitstring.pack([20 + offset for offset in (0, 1) if value & (2 >> offset)], 262_144)
         return badge, relisted(subject={"statusPurpose": purpose, "encodedList": bitstring.encode(bits)})
 
     @pytest.mark.parametrize("value", range(4))

@@ -1,6 +1,7 @@
 """What a credential is: a badge, an endorsement, a transcript or something else, and of which data model."""
 
 from typing import Final, Literal, TypeAlias
+from urllib.parse import unquote
 
 from issuer.core.credentials.rules import types_of
 from issuer.core.documents import Document
@@ -29,6 +30,11 @@ def is_first_model(document: Document) -> bool:
     named = document.get("@context")
     first = named[0] if isinstance(named, list) and named else named
     return first == contexts.CREDENTIALS_V1
+
+
+def comparable(name: object) -> str | None:
+    """Return an id as ids are compared: percent-decoded and trimmed (Open Badges 3.0, section 7)."""
+    return unquote(name).strip() if isinstance(name, str) else None
 
 
 def start_member(document: Document) -> str:

@@ -1,5 +1,6 @@
 """Whether now is within a credential's dates, in either data model."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from issuer.core import moments
@@ -23,12 +24,15 @@ def check_validity(materials: Materials) -> Finding:
 
 
 def is_current(materials: Materials) -> bool:
-    """Return whether now is within the dates that a credential gives, if it gives any."""
-    document = materials.document
-    if not {kinds.start_member(document), kinds.end_member(document)} & set(document):
-        return True
-    dated = {kinds.start_member(document): "1970-01-01T00:00:00Z", **document}
-    return check_validity(Materials(document=dated, now=materials.now)).outcome is Outcome.PASSED
+    """Return whether now is within the dates that a credential or its JWT gives, if it gives any."""
+    document, envelope = materials.document, materials.envelope
+    if kinds.start_member(document) not in document and (
+        envelope is None or jose.not_before(envelope) is None
+    ):
+        materials = replace(
+            materials, document={**document, kinds.start_member(document): "1970-01-01T00:00:00Z"}
+        )
+    return check_validity(materials).outcome is Outcome.PASSED
 
 
 def _bounds(materials: Materials) -> tuple[datetime, datetime | None]:

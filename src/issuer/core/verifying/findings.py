@@ -94,7 +94,11 @@ UNDECIDED: Final = frozenset({UNREADABLE, "could_not_check", "status_unknown", "
 def headline(findings: Sequence[Finding]) -> str:
     """Return the first headline that a finding calls for; `valid` only when every check held."""
     first = deciding(findings)
-    if first is not None:
+    unranked = any(
+        finding.outcome in (Outcome.FAILED, Outcome.UNKNOWN) and _rank(finding.code) is None
+        for finding in findings
+    )
+    if first is not None and not (unranked and CALLS_FOR.get(first.code, first.code) in TRUSTED):
         return CALLS_FOR.get(first.code, first.code)
     held = all(finding.outcome in (Outcome.PASSED, Outcome.SKIPPED) for finding in findings)
     return VALID if held and findings else "could_not_check"

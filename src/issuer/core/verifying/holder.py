@@ -45,7 +45,11 @@ def _answers(subject: Document, claimed: Claimed) -> Iterator[bool]:
     if isinstance(own, str) and _is_comparable_id(own, claimed):
         yield _same(own.removeprefix("mailto:"), claimed.value) or _same(own, claimed.value)
     for identity in listed(subject.get("identifier")):
-        if isinstance(identity, dict) and identity.get("identityType") == claimed.kind:
+        if (
+            isinstance(identity, dict)
+            and identity.get("identityType") == claimed.kind
+            and _is_readable(identity)
+        ):
             same = [_is_identity(identity, spelling) for spelling in _spellings(claimed)]
             yield True in same  # each is computed, so that the time taken tells nothing
 
@@ -54,16 +58,21 @@ def _is_comparable_id(own: str, claimed: Claimed) -> bool:
     return claimed.kind == "id" or (claimed.kind == "emailAddress" and own.startswith("mailto:"))
 
 
+def _is_readable(identity: Document) -> bool:
+    """Return whether an identity can be compared at all: plain, or hashed in a way that is known here."""
+    if identity.get("hashed") is not True:
+        return True
+    algorithm = str(identity.get("identityHash")).partition("$")[0]
+    return algorithm in _ALGORITHMS and isinstance(identity.get("salt", ""), str)
+
+
 def _is_identity(identity: Document, value: str) -> bool:
     expected = str(identity.get("identityHash"))
     if identity.get("hashed") is not True:
         return _same(_folded(expected), _folded(value))
     algorithm, _, digest = expected.partition("$")
-    hashing = _ALGORITHMS.get(algorithm)
-    salt = identity.get("salt", "")
-    if hashing is None or not isinstance(salt, str):
-        return False
-    return _same(hashing((value + salt).encode()).hexdigest(), digest.lower())
+    salted = value + identity.get("salt", "")
+    return _same(_ALGORITHMS[algorithm](salted.encode()).hexdigest(), digest.lower())
 
 
 def _spellings(claimed: Claimed) -> list[str]:

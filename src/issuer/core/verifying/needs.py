@@ -29,15 +29,10 @@ def _all(credential: Opened, library: Library) -> Iterator[Want]:
     yield from _of(credential, library)
     inside = parts.endorsements(credential.document)
     if kinds.kind_of(credential.document) == "clr":
-        held = parts.contained(credential.document)
-        inside = [*held, *inside, *(e for part in held for e in _endorsements(part))]
+        inside = [*parts.contained(credential.document), *inside]
     for part in inside:
         if isinstance(part.content, Opened):
             yield from _of(part.content, library)
-
-
-def _endorsements(part: parts.Part) -> list[parts.Part]:
-    return parts.endorsements(part.content.document) if isinstance(part.content, Opened) else []
 
 
 def _of(credential: Opened, library: Library) -> Iterator[Want]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from issuer.core import documents
+from issuer.core.credentials import kinds
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 from issuer.core.verifying import opening
@@ -29,15 +30,25 @@ def endorsements(document: Document) -> list[Part]:
 
     Open Badges 3.0, 9.1 step 6. At most ten are looked at.
     """
-    found = [part for name, place, value in _members(document) for part in _parts(name, place, value)]
-    return found[:MAX_ENDORSEMENTS]
+    found: list[Part] = []
+    for name, place, value in _members(document):
+        found += _parts(name, place, value, MAX_ENDORSEMENTS - len(found))
+    return found
+
+
+def has_more(document: Document) -> bool:
+    """Return whether a transcript holds more than is looked at: too many, or a transcript again."""
+    subject = document.get("credentialSubject")
+    held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
+    inside = [part.content for part in contained(document) if isinstance(part.content, Opened)]
+    return len(listed(held)) > MAX_CONTAINED or any(kinds.kind_of(each.document) == "clr" for each in inside)
 
 
 def contained(document: Document) -> list[Part]:
     """Return the credentials that a transcript holds (CLR 2.0, ClrSubject). At most fifty are looked at."""
     subject = document.get("credentialSubject")
     held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
-    return _parts("verifiableCredential", "/credentialSubject/verifiableCredential", held)[:MAX_CONTAINED]
+    return _parts("verifiableCredential", "/credentialSubject/verifiableCredential", held, MAX_CONTAINED)
 
 
 def ids_in(document: Document) -> frozenset[str]:
@@ -65,11 +76,11 @@ def _members(document: Document) -> Iterator[tuple[str, str, object]]:
             pending.extend(((*path, index), item) for index, item in enumerate(value))
 
 
-def _parts(name: str, place: str, value: object) -> list[Part]:
+def _parts(name: str, place: str, value: object, most: int) -> list[Part]:
     alone = not isinstance(value, list)
     return [
         Part(place if alone else f"{place}/{index}", _opened(name, item))
-        for index, item in enumerate(listed(value))
+        for index, item in enumerate(listed(value)[:most])
     ]
 
 

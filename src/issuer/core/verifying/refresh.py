@@ -1,7 +1,6 @@
 """A newer copy of a badge, where its issuer offers one (Open Badges 3.0, section 9.1 step 3)."""
 
 from typing import Final
-from urllib.parse import unquote
 
 from issuer.core import moments
 from issuer.core.credentials import kinds
@@ -25,18 +24,17 @@ def address(document: Document) -> str | None:
 
 
 def replaces(newer: Document, older: Document) -> bool:
-    """Return whether a credential is a later copy of the other: same issuer and id, and a later start.
+    """Return whether a credential is a later copy of the other: same kind, issuer and id, and a later start.
 
     Ids are compared percent-decoded and trimmed (Open Badges 3.0, 7 Equality and comparison).
     """
-    if _name(issuer_of(newer)) != _name(issuer_of(older)) or _name(newer.get("id")) != _name(older.get("id")):
+    pair = (newer, older)
+    names = [(kinds.comparable(issuer_of(each)), kinds.comparable(each.get("id"))) for each in pair]
+    if names[0] != names[1]:
         return False
     try:
-        starts = [moments.parse(str(each.get(kinds.start_member(each)))) for each in (newer, older)]
+        starts = [moments.parse(str(each.get(kinds.start_member(each)))) for each in pair]
     except moments.InvalidMoment:
         return False
-    return newer != older and starts[0] >= starts[1]
-
-
-def _name(value: object) -> str | None:
-    return unquote(value).strip() if isinstance(value, str) else None
+    same_kind = kinds.kind_of(newer) == kinds.kind_of(older)
+    return newer != older and same_kind and starts[0] >= starts[1]

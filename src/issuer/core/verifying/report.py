@@ -112,7 +112,8 @@ def report(materials: Materials, claimed: Claimed | None = None) -> Report:
     """
     own = _report(materials)
     held = _contained(materials)
-    checks = own.checks if held is None else (*own.checks, _contained_finding(held))
+    whole = not parts.has_more(materials.document)
+    checks = own.checks if held is None else (*own.checks, _contained_finding(held, whole=whole))
     shown = own.credential is not None
     holder = () if claimed is None else (check_holder(materials.document, claimed, seal_holds=shown),)
     return replace(
@@ -160,7 +161,10 @@ def _contained(materials: Materials) -> list[Report] | None:
     return [_part_report(materials, part) for part in parts.contained(materials.document)]
 
 
-def _contained_finding(held: list[Report]) -> Finding:
+def _contained_finding(held: list[Report], *, whole: bool) -> Finding:
+    if not whole:
+        message = f"It holds more than {parts.MAX_CONTAINED} credentials, or another transcript."
+        return Finding("contained", Outcome.UNKNOWN, "too_complex", message, _CONTAINED)
     counted = Counter(each.result for each in held)
     said = ", ".join(f"{count} {result}" for result, count in sorted(counted.items()))
     bad = [each.result for each in held if each.result not in _HARMLESS]

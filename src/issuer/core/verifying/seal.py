@@ -8,6 +8,7 @@ from issuer.core import moments
 from issuer.core.credentials import kinds, rules
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts, jose, proofs
+from issuer.core.securing.keys import algorithms_of
 from issuer.core.verifying import findings, methods
 from issuer.core.verifying.findings import Finding, Outcome
 from issuer.core.verifying.materials import Materials, issuer_of, proofs_of
@@ -18,6 +19,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far ahead of ours another issuer's clock may be."""
 
 MAX_PROOFS = 4
+_MAX_KEYS = 16
 
 
 class _Refused(Invalid):
@@ -63,8 +65,13 @@ def check_integrity(seals: Sequence[Seal], issuer: str | None) -> Finding:
     A seal that somebody else added must not be false either, but whether it can be checked is no matter.
     """
     own = [seal.finding for seal in seals if seal.controller == issuer]
+    others = [seal.finding for seal in seals if seal.controller != issuer]
     false = [seal.finding for seal in seals if seal.finding.outcome is Outcome.FAILED]
-    return findings.worst(false or own or [seal.finding for seal in seals])
+    unsure = [finding for finding in others if finding.outcome is not Outcome.PASSED]
+    if false or own or unsure:
+        return findings.worst(false or own or unsure)
+    message = "It carries a whole seal, but none of its issuer."
+    return _integrity(Outcome.UNKNOWN, "issuer_key_missing", message)
 
 
 def check_issuer(materials: Materials, seals: Sequence[Seal]) -> Finding:
@@ -75,18 +82,28 @@ def check_issuer(materials: Materials, seals: Sequence[Seal]) -> Finding:
     """
     if any(seal.finding.code == "unsigned" for seal in seals):
         return _issuer(Outcome.SKIPPED, "no_seal", "Without a seal, nobody is known to have issued it.")
-    own = [seal.finding for seal in seals if seal.controller == issuer_of(materials.document)]
-    if not own:
-        message = "The seal was made by somebody other than the issuer."
-        return _issuer(Outcome.FAILED, "issuer_key_missing", message)
-    for finding in own:
-        if finding.code == "could_not_check":
-            return _issuer(Outcome.UNKNOWN, finding.code, finding.message)
-        if finding.code == "issuer_key_missing":
-            return _issuer(Outcome.FAILED, finding.code, "The issuer does not list the key of this seal.")
+    doubt = _doubt(materials, seals)
+    if doubt is not None:
+        return doubt
     if materials.recognized_by is None:
         return _issuer(Outcome.UNKNOWN, "issuer_unrecognized", "The issuer is not one that we know.")
     return _issuer(Outcome.PASSED, "recognized", f"The issuer is known from {materials.recognized_by}.")
+
+
+def _doubt(materials: Materials, seals: Sequence[Seal]) -> Finding | None:
+    """Return why the seals are not known to be the issuer's, or None where they are."""
+    own = [seal.finding for seal in seals if seal.controller == issuer_of(materials.document)]
+    asked = own or [seal.finding for seal in seals]
+    silent = next((finding for finding in asked if finding.code == "could_not_check"), None)
+    if silent is not None:
+        return _issuer(Outcome.UNKNOWN, "could_not_check", silent.message)
+    if not own:
+        message = "The seal was made by somebody other than the issuer."
+        return _issuer(Outcome.FAILED, "issuer_key_missing", message)
+    if any(finding.code == "issuer_key_missing" for finding in own):
+        message = "The issuer does not list the key of this seal."
+        return _issuer(Outcome.FAILED, "issuer_key_missing", message)
+    return None
 
 
 def _proof_seal(materials: Materials, proof: Document) -> Seal:
@@ -96,6 +113,7 @@ def _proof_seal(materials: Materials, proof: Document) -> Seal:
     named = methods.document_of(method)
     try:
         proofs.suite_of(proof)
+        _know_contexts(materials.document)
         _check_times(proof, materials.now)
         found = methods.named_key(method, materials.library, _made(proof.get("created")))
         if isinstance(found, NoKey):
@@ -110,6 +128,7 @@ def _envelope_seal(materials: Materials, envelope: jose.Jws) -> Seal:
     """Return how a JWS came out (Open Badges 3.0, 8.2; Securing with JOSE 1.0, 3.1)."""
     issuer = issuer_of(materials.document)
     try:
+        _know_contexts(materials.document)
         keys = _envelope_keys(materials, envelope, issuer)
         if isinstance(keys, NoKey):
             return Seal(_no_key(keys), issuer)
@@ -136,7 +155,10 @@ def _envelope_keys(materials: Materials, envelope: jose.Jws, issuer: str | None)
 
 def _verify_by_any(envelope: jose.Jws, keys: list[Key]) -> None:
     failure: Invalid | None = None
-    for key in keys[:MAX_PROOFS]:
+    fitting = [key for key in keys if envelope.header.get("alg") in algorithms_of(key.public)] or keys
+    if len(fitting) > _MAX_KEYS:
+        raise canonical.TooComplex("the JWT names none of its issuer's many keys")
+    for key in fitting:
         try:
             jose.verify(envelope, key.public)
         except proofs.InvalidProof as error:
@@ -147,6 +169,9 @@ def _verify_by_any(envelope: jose.Jws, keys: list[Key]) -> None:
 
 
 def _check_claims(envelope: jose.Jws, materials: Materials) -> None:
+    issued = envelope.payload.get("iat")
+    if isinstance(issued, int | float) and issued > (materials.now + CLOCK_SKEW).timestamp():
+        raise _Refused("seal_from_the_future", "the JWT claims to have been made in the future")
     for fault in jose.claim_faults(envelope, materials.document):
         raise _Refused("claims_differ", f"the JWT's claims contradict the credential: {fault.detail}")
 
@@ -154,6 +179,8 @@ def _check_claims(envelope: jose.Jws, materials: Materials) -> None:
 def _no_key(found: NoKey) -> Finding:
     if found.code == "could_not_check":
         message = f"The key of the seal could not be had: {found.detail}."
+    elif found.code == "unsupported_seal":
+        message = f"The key of the seal cannot be used here: {found.detail}."
     else:
         message = f"The key of the seal is not in its owner's list: {found.detail}."
     return _integrity(Outcome.UNKNOWN, found.code, message)
@@ -187,11 +214,18 @@ def _verify(document: Document, proof: Document, key: Key) -> None:
         proofs.verify(document, proof, key.public, contexts.superseded(), earlier=earlier)
 
 
+def _know_contexts(document: Document) -> None:
+    """Raise `UnknownContext` for a context that is not held, under seals that do not read it as well."""
+    for url in rules.listed(document.get("@context")):
+        if isinstance(url, str):
+            contexts.in_force().load(url)
+
+
 def _earlier(document: Document, proof: Document) -> list[Document]:
     """Return the proofs that a link of a chain was made over (Data Integrity 1.0, 4.4 step 2)."""
     wanted = rules.listed(proof.get("previousProof"))
     found = [each for each in proofs_of(document) if each.get("id") in wanted and each is not proof]
-    if len(found) != len(wanted):
+    if len({str(each["id"]) for each in found}) != len(found) or len(found) != len(wanted):
         raise proofs.InvalidProof("the seal was made over an earlier seal that is not here")
     return found
 

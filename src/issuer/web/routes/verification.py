@@ -1,8 +1,10 @@
 """Where anybody asks whether a badge is real and still valid."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -96,11 +98,12 @@ async def verify_credential(request: Request, context: ContextDep) -> Response |
     """
     gate: Gate = request.app.state.gate
     if verify_requests.media_type(request) == NDJSON:
-        asked = await verify_requests.questions(request)
-        _admit(request, context, gate, len(asked))
-        return StreamingResponse(_lines(context, gate, asked), media_type=NDJSON)
+        await _admit(request, context, gate, 1)
+        lines = await verify_requests.lines(request)
+        await _admit(request, context, gate, max(0, len(lines) - 1))
+        return StreamingResponse(_lines(context, gate, lines), media_type=NDJSON)
+    await _admit(request, context, gate, 1)
     one = await verify_requests.question(request)
-    _admit(request, context, gate, 1)
     return answers.report_out(await gate.run(lambda: answer_to(context, one)))
 
 
@@ -127,21 +130,25 @@ def answer_to(context: Context, asked: Question) -> Report:
     return verify.verify(context, asked.raw, asked.claimed)
 
 
-async def _lines(context: Context, gate: Gate, asked: list[Question]) -> AsyncIterator[bytes]:
+async def _lines(context: Context, gate: Gate, lines: list[bytes]) -> AsyncIterator[bytes]:
     """Yield an answer a line, in the order of the questions: a line that fails has its own error."""
-    for one in asked:
+    for line in lines:
         try:
-            found = answers.report_out(await gate.run(lambda one=one: answer_to(context, one)))  # type: ignore[misc]
+            found = answers.report_out(await gate.run(partial(_line_report, context, line)))
         except IssuerError as error:
             yield answers.ErrorLine(error=error.code, detail=error.detail).model_dump_json().encode() + b"\n"
         else:
             yield found.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n"
 
 
-def _admit(request: Request, context: Context, gate: Gate, cost: int) -> None:
+def _line_report(context: Context, line: bytes) -> Report:
+    return answer_to(context, verify_requests.of_line(line))
+
+
+async def _admit(request: Request, context: Context, gate: Gate, cost: int) -> None:
     """Let a client with a key pass, and take everybody else's share."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and key:
-        clients.authenticate(context, key.strip())
+        await anyio.to_thread.run_sync(clients.authenticate, context, key.strip())
         return
     gate.admit(request.client.host if request.client else "", cost)
