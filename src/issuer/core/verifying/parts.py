@@ -15,6 +15,7 @@ from issuer.errors import Invalid
 MAX_ENDORSEMENTS: Final = 10
 MAX_CONTAINED: Final = 50
 _CREDENTIALS: Final = frozenset({"endorsement", "endorsementJwt", "verifiableCredential", "proof"})
+_BESIDE: Final = frozenset({"endorsement", "endorsementJwt", "proof"})
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,14 @@ def contained(document: Document) -> list[Part]:
 
 
 def ids_in(document: Document) -> frozenset[str]:
-    """Return every id in a credential: what an endorsement of it can be about."""
+    """Return every id in a credential: what an endorsement of it can be about.
+
+    What its endorsements and proofs name is none of it: an endorsement would always find its own subject.
+    """
     return frozenset(
         value
         for path, value in documents.walk(document)
-        if path and path[-1] == "id" and isinstance(value, str)
+        if path and path[-1] == "id" and isinstance(value, str) and _BESIDE.isdisjoint(path)
     )
 
 
