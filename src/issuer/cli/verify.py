@@ -53,18 +53,21 @@ def verify(
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask nobody; say what that leaves open.")
     ] = False,
+    local: Annotated[
+        bool, typer.Option("--local", help="This machine may be asked for anything that a badge names.")
+    ] = False,
     jobs: Annotated[int, typer.Option("--jobs", help="How many to check at once.", min=1, max=64)] = 8,
 ) -> None:
     """Verify badges: JSON, JWT, PNG or SVG, by file or by address.
 
     Exit code 0: genuine and current. 1: not. 2: it could not be checked. The issuer's keys and its list of
     withdrawn badges are fetched from the issuer. For many badges the exit code is the worst: 1 before 2. This
-    machine itself is asked only for badges of its own address.
+    machine itself is asked for the keys and lists of a service like this one; for anything else with --local.
     """
     claimed = _claimed(email, holder)
     every = list(_expanded(sources))
     results = []
-    with Desk.opened(size=min(jobs, len(every)), offline=offline, lists=known or []) as desk:
+    with Desk.opened(size=min(jobs, len(every)), offline=offline, local=local, lists=known or []) as desk:
         for source, found in _checked(desk, every, claimed, jobs):
             results.append(found.result)
             _show(source, found, as_json=as_json, many=len(every) > _LONG_RUN)

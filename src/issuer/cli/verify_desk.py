@@ -1,11 +1,13 @@
 """Where `issuer verify` checks one badge after another: doors to the outside, processes to judge in."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -13,8 +15,7 @@ from urllib.parse import urlsplit
 from issuer.core.securing.did import DID_KEY
 from issuer.core.verifying import opening, report
 from issuer.core.verifying.holder import Claimed
-from issuer.core.verifying.materials import Fetched, Unfetched, Want, issuer_of
-from issuer.core.verifying.opening import Opened
+from issuer.core.verifying.materials import Fetched, Unfetched, Want
 from issuer.core.verifying.recognition import Registry
 from issuer.core.verifying.report import Report
 from issuer.errors import IssuerError, Unavailable
@@ -22,12 +23,20 @@ from issuer.net import outside
 from issuer.net.cache import Cache
 from issuer.net.client import GuardedClient
 from issuer.net.outside import Outside
+from issuer.net.targets import RefusedAddress
 from issuer.sandbox import Sandbox
 from issuer.services import gather, registries
 from issuer.services.gather import Means
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MAX_BYTES = 2_000_000
+_OWN_SERVICE = re.compile(
+    r"did:web:(localhost|127\.0\.0\.1)%3A[0-9]{1,5}(:i:[a-z0-9-]+)?"
+    r"|http://(localhost|127\.0\.0\.1):[0-9]{1,5}/status/[0-9]{1,10}"
+)
+"""What a badge of a service on this machine names: its keys and its lists. Nothing else here is asked for a
+file that names it, for a stranger could make the file name anything."""
+
 Doors: TypeAlias = Mapping[bool, Outside]
 """The door to the outside, and the one that may also ask this machine."""
 
@@ -40,10 +49,11 @@ class Desk:
     sandbox: Sandbox
     registries: tuple[Registry, ...]
     offline: bool
+    local: bool
 
     @classmethod
     @contextmanager
-    def opened(cls, *, size: int, offline: bool, lists: Sequence[str]) -> Iterator["Desk"]:
+    def opened(cls, *, size: int, offline: bool, local: bool, lists: Sequence[str]) -> Iterator["Desk"]:
         """Return a desk with some processes to judge in, and close it again."""
         sandbox = Sandbox(max(1, min(size, os.cpu_count() or 1)))
         cache = Cache(_now)
@@ -54,6 +64,7 @@ class Desk:
                 sandbox,
                 tuple(registries.read(each, doors[False].source, _now()) for each in lists),
                 offline,
+                local,
             )
         finally:
             sandbox.close()
@@ -62,22 +73,26 @@ class Desk:
         """Return the report on one source. Nothing that is wrong with it is raised."""
         try:
             credential = opening.opened(self._read(source))
-            return gather.verified(self._means(source, credential), credential, claimed)
-        except Unavailable as error:
+            return gather.verified(self._means(source), credential, claimed)
+        except (RefusedAddress, Unavailable) as error:
             return report.unobtained(error.detail, _now())
         except IssuerError as error:
             return report.unreadable(error.detail, _now())
         except OSError as error:
             return report.unreadable(error.strerror or "the file cannot be read", _now())
 
-    def _means(self, source: str, credential: Opened) -> Means:
-        door = self.doors[_is_local(source, credential)]
+    def _means(self, source: str) -> Means:
+        local = self.local or _host(source) in _LOOPBACK
         return Means(
-            obtain=_only_local if self.offline else door.obtain,
+            obtain=_only_local if self.offline else partial(self._obtain, local),
             judge=self.sandbox.judge,
             clock=_now,
             registries=self.registries,
         )
+
+    def _obtain(self, local: bool, want: Want) -> Fetched:  # noqa: FBT001 - bound beforehand
+        """Fetch through one door or the other: a file opens the inner one for a service like this only."""
+        return self.doors[local or _OWN_SERVICE.fullmatch(want.key) is not None].obtain(want)
 
     def _read(self, source: str) -> bytes:
         if source == "-":
@@ -101,16 +116,6 @@ def _only_local(want: Want) -> Fetched:
     if want.key.startswith(DID_KEY):
         return outside.local_keys(want, _now())
     return Unfetched("nothing is fetched with --offline")
-
-
-def _is_local(source: str, credential: Opened) -> bool:
-    """Return whether this machine itself may be asked: it was named, or the badge is of its own issuer.
-
-    A file alone never opens that door to all that it names: the whole host must be this machine's.
-    """
-    issuer = issuer_of(credential.document) or ""
-    own = issuer.removeprefix("did:web:").partition(":")[0].partition("%3A")[0] in _LOOPBACK
-    return _host(source) in _LOOPBACK or (own and issuer.startswith("did:web:"))
 
 
 def _host(source: str) -> str | None:

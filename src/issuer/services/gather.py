@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from issuer.core.securing.did import DID_KEY
 from issuer.core.verifying import findings, needs, opening, parts, recognition, refresh
+from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import (
     Fetched,
@@ -84,6 +85,8 @@ def verified(
     newer = _newer(_within_budget([want], budget, means.obtain)[want])
     if newer is None or not refresh.replaces(newer.document, credential.document):
         return found
+    if _is_stopped(found) and "credentialStatus" not in newer.document:
+        return found  # a copy that cannot be withdrawn does not undo a withdrawal
     better = _judged(replace(means, standing_within={}), newer, budget, claimed, standing)
     if not findings.shows_content(better.checks):
         return found
@@ -155,3 +158,9 @@ def _newer(found: Fetched) -> Opened | None:
         return opening.opened_document(found.content)
     except Invalid:
         return None
+
+
+def _is_stopped(found: Report) -> bool:
+    return any(
+        check.id == "status" and check.outcome in (Outcome.FAILED, Outcome.UNKNOWN) for check in found.checks
+    )

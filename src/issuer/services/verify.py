@@ -18,6 +18,7 @@ from issuer.core.verifying.opening import Opened
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Invalid, IssuerError, NotFound, Unavailable
+from issuer.net.targets import RefusedAddress
 from issuer.services import gather, keys, status_lists
 from issuer.services.gather import Means
 
@@ -46,10 +47,10 @@ def verify_url(context: Context, url: str, claimed: Claimed | None = None) -> re
     try:
         own = _own_badge(context, address)
         raw = own.encode() if own is not None else context.verifier.source(address)
+    except (RefusedAddress, Unavailable) as error:
+        found = report.unobtained(error.detail, context.clock())
     except (Invalid, NotFound) as error:
         found = report.unreadable(error.detail, context.clock())
-    except Unavailable as error:
-        found = report.unobtained(error.detail, context.clock())
     else:
         return verify(context, raw, claimed)
     context.metrics.verified.labels(found.result).inc()

@@ -60,7 +60,7 @@ class Gate:
         if refused:
             raise TooManyRequests(
                 f"at most {self._per_minute} verifications a minute are made for one address: "
-                "wait a little, or send them with an API key"
+                "send fewer, wait a little, or send them with an API key"
             )
 
     async def run(self, work: Callable[[], Answer]) -> Answer:

@@ -16,13 +16,17 @@ _KINDS: Final[dict[str, Kind]] = {
     "ClrCredential": "clr",
 }
 
+_PRECEDENCE: Final[tuple[Kind, ...]] = ("clr", "endorsement", "badge")
+"""Which kind counts where several are named: the order of types is not signed, so a holder chooses it."""
+
 
 def kind_of(document: Document) -> Kind | None:
     """Return which of our kinds a Verifiable Credential is, by its `type`; None for any other."""
     found = [str(kind) for kind in types_of(document)]
     if "VerifiableCredential" not in found:
         return None
-    return next((_KINDS[kind] for kind in found if kind in _KINDS), None)
+    named = {_KINDS[kind] for kind in found if kind in _KINDS}
+    return next((kind for kind in _PRECEDENCE if kind in named), None)
 
 
 def is_first_model(document: Document) -> bool:

@@ -27,6 +27,12 @@ _TYPED_PARTS: Final = {
     "otherIdentifier": "IdentifierEntry", "rubricCriterionLevel": "RubricCriterionLevel",
 }  # fmt: skip
 _NUMBERS: Final = {"creditsEarned", "creditsAvailable"}
+_NAMES: Final = {"name", "description"}
+_TEXTS: Final = {
+    "identityHash", "identityType", "salt", "identifierType", "narrative", "achievementType", "humanCode",
+    "inLanguage", "version", "licenseNumber", "role", "term", "targetName", "targetUrl", "targetCode",
+    "resultType", "requiredLevel", "requiredValue", "achievedLevel", "level", "email",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,8 +134,17 @@ def _kinds(document: Document) -> Iterator[Fault]:
         name = path[-1] if path else None
         if name == "hashed" and not isinstance(value, bool):
             yield Fault(documents.pointer(*path), "it is not true or false")
+        if _is_text(path) and not isinstance(value, str):
+            yield Fault(documents.pointer(*path), "it is not text")
         if name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
             yield Fault(documents.pointer(*path), "it is not a number")
+
+
+def _is_text(path: documents.Path) -> bool:
+    """Return whether a member must be plain text. A credential's own name may be translated (VCDM 2.0)."""
+    name = path[-1] if path else None
+    translated = len(path) == 1 or {"endorsement", "verifiableCredential"} & set(path)
+    return name in _TEXTS or (name in _NAMES and not translated)
 
 
 def _nothing_empty(document: Document) -> Iterator[Fault]:

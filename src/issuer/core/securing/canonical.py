@@ -132,7 +132,7 @@ def _values(whole: object) -> list[object]:
 def _canonize(expanded: list[Any]) -> str:
     try:
         dataset = _Expanded().to_rdf(expanded, {"rdfDirection": "i18n-datatype", "documentLoader": None})
-    except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, KeyError) as error:
+    except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise UnsafeDocument("the document cannot be turned into RDF") from error
     return canonize_dataset(dataset)
 

@@ -56,7 +56,6 @@ CALLS_FOR: Final = {
     "unknown_context": "unsupported",
     "unsupported_seal": "unsupported",
     "claims_differ": "malformed",
-    "unsigned_member": "malformed",
     "seal_expired": "altered",
     "seal_of_another_purpose": "altered",
     "seal_from_the_future": "altered",

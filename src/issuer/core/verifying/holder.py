@@ -1,15 +1,18 @@
 """Whether a badge is a certain person's: yes, no, or not possible to say. Nothing of the question is kept."""
 
 import hmac
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import md5, sha256
+from unicodedata import normalize
 
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 from issuer.core.verifying.findings import Finding, Outcome
 
 _CITATION = "Open Badges 3.0, section 9.1 step 5 and B.1.13 IdentityObject"
+_HASH = re.compile(r"sha256\$[0-9a-fA-F]{64}|md5\$[0-9a-fA-F]{32}")
 _ALGORITHMS = {"sha256": sha256, "md5": md5}
 
 
@@ -62,8 +65,9 @@ def _is_readable(identity: Document) -> bool:
     """Return whether an identity can be compared at all: plain, or hashed in a way that is known here."""
     if identity.get("hashed") is not True:
         return True
-    algorithm = str(identity.get("identityHash")).partition("$")[0]
-    return algorithm in _ALGORITHMS and isinstance(identity.get("salt", ""), str)
+    return bool(_HASH.fullmatch(str(identity.get("identityHash")))) and isinstance(
+        identity.get("salt", ""), str
+    )
 
 
 def _is_identity(identity: Document, value: str) -> bool:
@@ -77,12 +81,12 @@ def _is_identity(identity: Document, value: str) -> bool:
 
 def _spellings(claimed: Claimed) -> list[str]:
     """Return the ways in which issuers write an identifier before they hash it: none is standard."""
-    trimmed = claimed.value.strip()
-    return list(dict.fromkeys((claimed.value, trimmed, trimmed.lower())))
+    trimmed = normalize("NFC", claimed.value.strip())
+    return list(dict.fromkeys((claimed.value, claimed.value.strip(), trimmed, trimmed.lower())))
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(normalize("NFC", text).casefold().split())
 
 
 def _same(one: str, other: str) -> bool:

@@ -123,7 +123,7 @@ def _owned_key(  # noqa: PLR0917 - each is one step of the same look-up
 
 def _assertion_methods(listing: Document, controller: str, purpose: str) -> Iterator[Document]:
     """Yield the methods that a controller's own document lists for a purpose, by name or in full."""
-    if listing.get("id") != controller:
+    if listing.get("id") != controller or listing.get("deactivated") is True:
         return
     entries = listed(listing.get(purpose))
     named = {_absolute(entry, controller) for entry in entries if isinstance(entry, str)}

@@ -87,7 +87,7 @@ def _is_presentation(document: Document) -> bool:
 def _wrapped(document: Document) -> list[object]:
     if "type" in document or "@context" in document:
         return []
-    return [document[name] for name in _STORED if name in document][:1]
+    return [document[name] for name in _STORED if name in document]
 
 
 def _object(value: object) -> Document:

@@ -37,4 +37,4 @@ def replaces(newer: Document, older: Document) -> bool:
     except moments.InvalidMoment:
         return False
     same_kind = kinds.kind_of(newer) == kinds.kind_of(older)
-    return newer != older and same_kind and starts[0] >= starts[1]
+    return newer != older and same_kind and starts[0] > starts[1]

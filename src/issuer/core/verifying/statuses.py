@@ -110,6 +110,10 @@ def _meaning(wanted: StatusEntry, value: int) -> Finding:
         return status(Outcome.SKIPPED, "newer_available", "The issuer offers a newer copy of it.")
     if wanted.purpose == "message":
         return status(Outcome.SKIPPED, "status_message", words.strip() or "The issuer says nothing of it.")
+    if value and wanted.purpose not in {"message", "refresh"}:
+        raise Distrusted(
+            STATUS_UNSUPPORTED, f"what {wanted.purpose[:60]!r} means is not known here, and it is set"
+        )
     return status(
         Outcome.SKIPPED, "other_purpose", f"An entry for {wanted.purpose[:60]!r} withdraws nothing.{words}"
     )
@@ -124,6 +128,10 @@ def _by_revocation_list(materials: Materials, url: str) -> Finding:
         raise Distrusted("status_list_unreadable", "the list of withdrawn badges is no JSON document")
     if issuer_of(found.content) not in (None, issuer_of(materials.document)):
         raise _of_another_issuer()
+    if "id" in found.content and found.content["id"] != url:
+        raise Distrusted(
+            "status_list_wrong_address", "the list of withdrawn badges is another one than the badge names"
+        )
     revoked = legacy.is_revoked(found.content, materials.document.get("id"))
     return status(Outcome.FAILED, *REVOKED) if revoked else status(Outcome.PASSED, *IN_FORCE)
 
