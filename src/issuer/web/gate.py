@@ -7,7 +7,7 @@ however much is verified, issuing finds a thread.
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TypeVar
 
 import anyio
@@ -17,7 +17,6 @@ from issuer.errors import Unavailable
 _WAITING_PER_PLACE = 8
 _ADDRESSES = 20_000
 _MINUTE = 60.0
-_IPV6 = 6
 
 Answer = TypeVar("Answer")
 
@@ -75,9 +74,16 @@ class Gate:
 
 
 def _network(address: str) -> str:
-    """Return whose address it is: of IPv6, everybody has a network of 2^64 addresses."""
+    """Return whose address it is: of IPv6, everybody has a network of 2^64 addresses.
+
+    A listener for both kinds gives IPv4 addresses mapped into one network of IPv6: they stay apart.
+    """
     try:
         found = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network(f"{address}/64", strict=False)) if found.version == _IPV6 else address
+    if isinstance(found, IPv4Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), 64), strict=False))
