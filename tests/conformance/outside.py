@@ -4,9 +4,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
@@ -31,22 +32,29 @@ class Verdict:
 
 def javascript(credential: Document, documents: Mapping[str, Document]) -> dict[str, Verdict]:
     """Return the verdicts of Digital Bazaar's and of the Digital Credentials Consortium's software."""
-    given = {**contexts.in_force().documents, _CID_V1: _controlled_identifiers(), **documents}
-    asked = subprocess.run(
-        ["node", "verify.mjs"],
-        cwd=FOLDER,
-        input=json.dumps({"credential": credential, "documents": given}).encode(),
-        capture_output=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    if asked.returncode:
-        raise RuntimeError(asked.stderr.decode()[-2000:])
-    found = json.loads(asked.stdout)
+    found: dict[str, Document] = _node("verify.mjs", {"credential": credential}, documents)
     return {
         name: Verdict(each["verified"], each["revoked"], tuple(each["errors"]))
         for name, each in found.items()
     }
+
+
+def signed_by_digital_bazaar(
+    credentials: Sequence[Document], documents: Mapping[str, Document], **how: str
+) -> list[Document]:
+    """Return badges as Digital Bazaar's software signs them: with `seed`, `method` and `cryptosuite`."""
+    found: list[Document] = _node(
+        "badges.mjs", {"task": "sign", "credentials": credentials, **how}, documents
+    )
+    return found
+
+
+def judged_by_digital_bazaar(
+    credentials: Sequence[Document], documents: Mapping[str, Document]
+) -> list[Verdict]:
+    """Return Digital Bazaar's verdicts on many badges, whose status lists are not asked for."""
+    found = _node("badges.mjs", {"task": "verify", "credentials": credentials}, documents)
+    return [Verdict(each["verified"], None, tuple(each["errors"])) for each in found]
 
 
 def openbadgeslib(credential: Document, documents: Mapping[str, Document]) -> Verdict:
@@ -86,6 +94,22 @@ def require_javascript() -> None:
         pytest.fail(missing)
     if missing:
         pytest.skip(missing)
+
+
+def _node(script: str, question: Document, documents: Mapping[str, Document]) -> Any:  # noqa: ANN401 - JSON
+    """Return the answer of one of the scripts, to which all documents of the world are given."""
+    given = {**contexts.in_force().documents, _CID_V1: _controlled_identifiers(), **documents}
+    asked = subprocess.run(
+        ["node", script],
+        cwd=FOLDER,
+        input=json.dumps({**question, "documents": given}).encode(),
+        capture_output=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    if asked.returncode:
+        raise RuntimeError(asked.stderr.decode()[-2000:])
+    return json.loads(asked.stdout)
 
 
 def _controlled_identifiers() -> Document:
