@@ -76,7 +76,7 @@ def _is_identity(identity: Document, value: str) -> bool:
         return _same(_folded(expected), _folded(value))
     algorithm, _, digest = expected.partition("$")
     salted = value + identity.get("salt", "")
-    return _same(_ALGORITHMS[algorithm](salted.encode()).hexdigest(), digest.lower())
+    return _same(_ALGORITHMS[algorithm](_bytes(salted)).hexdigest(), digest.lower())
 
 
 def _spellings(claimed: Claimed) -> list[str]:
@@ -90,7 +90,12 @@ def _folded(text: str) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
+    return hmac.compare_digest(_bytes(one), _bytes(other))
+
+
+def _bytes(text: str) -> bytes:
+    """Return text as UTF-8, whatever a command line made of bytes that were none."""
+    return text.encode(errors="surrogatepass")
 
 
 def _holder(outcome: Outcome, code: str, message: str) -> Finding:
