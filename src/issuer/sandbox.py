@@ -31,6 +31,7 @@ _READY = "ready"
 _MEMORY = 768 * 1024 * 1024
 _TOO_LONG = "It took longer to check than any honest badge does."
 _TOO_MUCH = "It took more memory to check than any honest badge does."
+_NOT_STARTED = "no process could be started to check it in: try again in a few seconds"
 _FAILED = "Something in it could not be checked to the end."
 
 _PRELOAD: Final = [__name__]
@@ -109,16 +110,23 @@ class Sandbox:
         return answer if isinstance(answer, Report) else report.unobtained(_FAILED, materials.now)
 
     def _started(self) -> _Worker:
+        """Return a fresh process, or raise `Busy`: there may be no memory, or no folder for its socket."""
+        try:
+            worker = self._begun()
+        except (EOFError, OSError) as error:
+            raise Busy(_NOT_STARTED) from error
+        if not _is_ready(worker.link):
+            self._kill(worker)
+            raise Busy(_NOT_STARTED)
+        return worker
+
+    def _begun(self) -> _Worker:
         with self._lock:
             ours, theirs = self._context.Pipe()
             process = self._context.Process(target=_work, args=(theirs, self._judge), daemon=True)
             process.start()
             theirs.close()
-        worker = _Worker(process, ours)
-        if not _is_ready(ours):
-            self._kill(worker)
-            raise Busy("no process could be started to check it in: try again in a few seconds")
-        return worker
+        return _Worker(process, ours)
 
     def _kill(self, worker: _Worker | None) -> None:
         if worker is not None:
