@@ -80,7 +80,7 @@ fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh14x", b"lo", 1))'
   for _ in $(seq 100); do
     if "${run[@]}" "${health[@]}" 2>/dev/null; then
       "${run[@]}" python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/readyz", timeout=4)'
-      "${run[@]}" python3 -c '  # a stranger'"'"'s badge is judged in a process of its own, here too
+      "${run[@]}" python3 -c '# what a stranger sends is judged in a process of its own, here too
 import json, urllib.request as u
 badge = json.dumps({"@context": [], "type": ["VerifiableCredential", "OpenBadgeCredential"]}).encode()
 asked = u.Request("http://127.0.0.1:8000/v1/verify", badge, {"content-type": "application/json"})
