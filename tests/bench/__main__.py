@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from issuer import telemetry
-from tests.bench import serving, signing
+from tests.bench import asking, serving, signing, verifying
 
 _LIBRARIES = ("PyLD", "cryptography", "fastapi", "uvicorn", "sqlalchemy", "psycopg")
+PARTS = ("signing", "verifying", "serving", "asking")
 _PROCESSORS = Path("/proc/cpuinfo")
 
 
@@ -20,23 +22,31 @@ def main() -> None:
     """Run what BENCH names, everything when it is not set."""
     telemetry.configure("error")
     console = Console(highlight=False, soft_wrap=True)
-    found = measured(console, with_serving=os.environ.get("BENCH") != "signing")  # noqa: TID251
+    wanted = os.environ.get("BENCH")  # noqa: TID251
+    chosen = PARTS if wanted is None else tuple(wanted.split())
+    found = measured(console, chosen)
     Path("bench.json").write_text(json.dumps(found, indent=1) + "\n")
     console.print("\nwritten to bench.json")
 
 
 def measured(
-    console: Console, *, with_serving: bool, signing_rounds: int = signing.ROUNDS
+    console: Console, parts: Collection[str] = PARTS, *, rounds: int = signing.ROUNDS
 ) -> dict[str, object]:
-    """Print the machine and the tables, and return everything as bench.json holds it."""
+    """Print the machine and the tables of these parts, and return everything as bench.json holds it."""
     machine = _machine()
     console.print(
         f"Python {machine['python']}, {machine['cores']} cores, {machine['processor']}, {machine['system']}"
     )
     console.print(", ".join(f"{name} {version(name)}" for name in _LIBRARIES) + "\n")
-    found: dict[str, object] = {"machine": machine, "signing": _signing(console, signing_rounds)}
-    if with_serving:
+    found: dict[str, object] = {"machine": machine}
+    if "signing" in parts:
+        found["signing"] = _signing(console, rounds)
+    if "verifying" in parts:
+        found["verifying"] = _verifying(console, rounds)
+    if "serving" in parts:
         found["events"] = _serving(console)
+    if "asking" in parts:
+        found["verifications"] = _asking(console)
     return found
 
 
@@ -81,6 +91,29 @@ def _serving(console: Console) -> dict[str, dict[str, float]]:
         cells = [f"{row[key]:,.1f}" for key in ("per_s", "p50_ms", "p95_ms", "p99_ms")]
         table.add_row(name, *cells, f"{row['per_s'] / peer:.4f}")
     console.print(table)
+    return found
+
+
+def _verifying(console: Console, rounds: int) -> dict[str, dict[str, float]]:
+    found = verifying.measure(rounds)
+    columns = ("VERIFYING, ONE PROCESS", "per CPU second", "of the limit", "Digital Bazaar's", "times theirs")
+    table = Table(*columns, box=None, pad_edge=False)
+    for name, row in found.items():
+        theirs = [f"{row['peer_per_s']:,.0f}", f"{row['of_peer']:.2f}"] if "of_peer" in row else ["-", "-"]
+        table.add_row(f"{name} badge", f"{row['per_s']:,.0f}", f"{row['of_limit']:.4f}", *theirs)
+    limit = found["own"]["limit_per_s"]
+    table.add_row("bare limit: Ed25519 and two SHA-256", f"{limit:,.0f}", "1", "-", "-")
+    console.print(table, "")
+    return found
+
+
+def _asking(console: Console) -> dict[str, dict[str, float]]:
+    found = asking.measure()
+    columns = ("POST /v1/verify", "per second", "p50 ms", "p95 ms", "p99 ms")
+    table = Table(*columns, box=None, pad_edge=False)
+    for name, row in found.items():
+        table.add_row(name, *(f"{row[key]:,.1f}" for key in ("per_s", "p50_ms", "p95_ms", "p99_ms")))
+    console.print("", table)
     return found
 
 

@@ -80,12 +80,12 @@ def _postgresql(stack: ExitStack, folder: Path) -> Contestant:
 
 
 def _issuer(stack: ExitStack, name: str, folder: Path, database_url: str) -> Contestant:
-    world, address = stack.enter_context(_served(folder, database_url))
+    world, address = stack.enter_context(served(folder, database_url))
     return Contestant(name, f"{address}/v1/events", world.headers)
 
 
 @contextmanager
-def _served(folder: Path, database_url: str) -> Iterator[tuple[World, str]]:
+def served(folder: Path, database_url: str) -> Iterator[tuple[World, str]]:
     clock = Clock(datetime.now(UTC))  # noqa: TID251 - the served process has the real clock
     context = make_context(folder, database_url, clock)
     migrations.upgrade(context.database)

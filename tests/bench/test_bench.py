@@ -6,7 +6,7 @@ from tests.bench import __main__ as bench
 
 
 def test_the_signing_benchmark_writes_what_its_readers_look_for() -> None:
-    found = json.loads(json.dumps(bench.measured(Console(quiet=True), with_serving=False, signing_rounds=1)))
+    found = json.loads(json.dumps(bench.measured(Console(quiet=True), ("signing",), rounds=1)))
 
     assert set(found) == {"machine", "signing"}
     assert set(found["machine"]) == {"python", "system", "processor", "cores", "libraries"}
@@ -22,3 +22,13 @@ def test_the_signing_benchmark_writes_what_its_readers_look_for() -> None:
     assert 0 < found["signing"]["ratio_to_limit"] < 1
     assert 0 < found["signing"]["checked_to_plain"] < 1
     assert 3000 < found["signing"]["badge_bytes"] < 5000
+
+
+def test_the_verifying_benchmark_writes_what_its_readers_look_for() -> None:
+    found = json.loads(json.dumps(bench.measured(Console(quiet=True), ("verifying",), rounds=1)))
+
+    assert set(found) == {"machine", "verifying"}
+    assert set(found["verifying"]) == {"own", "did:key", "did:web"}
+    for row in found["verifying"].values():
+        assert {"per_s", "limit_per_s", "of_limit", "bytes"} <= set(row)
+        assert 0 < row["of_limit"] < 1

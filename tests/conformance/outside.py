@@ -83,6 +83,11 @@ def openbadgeslib(credential: Document, documents: Mapping[str, Document]) -> Ve
     return Verdict(verified=True, revoked=withdrawal is not None, errors=(withdrawal,) if withdrawal else ())
 
 
+def world(documents: Mapping[str, Document]) -> dict[str, Document]:
+    """Return documents by address with the contexts that verifiers want to load beside them."""
+    return {**contexts.in_force().documents, _CID_V1: _controlled_identifiers(), **documents}
+
+
 def require_javascript() -> None:
     """Skip, or fail where nothing may be skipped, unless the JavaScript verifiers can be run."""
     missing = None
@@ -98,11 +103,10 @@ def require_javascript() -> None:
 
 def _node(script: str, question: Document, documents: Mapping[str, Document]) -> Any:  # noqa: ANN401 - JSON
     """Return the answer of one of the scripts, to which all documents of the world are given."""
-    given = {**contexts.in_force().documents, _CID_V1: _controlled_identifiers(), **documents}
     asked = subprocess.run(
         ["node", script],
         cwd=FOLDER,
-        input=json.dumps({**question, "documents": given}).encode(),
+        input=json.dumps({**question, "documents": world(documents)}).encode(),
         capture_output=True,
         timeout=_SECONDS,
         check=False,
