@@ -96,13 +96,13 @@ def _serving(console: Console) -> dict[str, dict[str, float]]:
 
 def _verifying(console: Console, rounds: int) -> dict[str, dict[str, float]]:
     found = verifying.measure(rounds)
-    columns = ("VERIFYING, ONE PROCESS", "per CPU second", "of the limit", "Digital Bazaar's", "times theirs")
+    columns = ("VERIFYING, ONE PROCESS", "per CPU s", "of limit", "Digital Bazaar", "times theirs")
     table = Table(*columns, box=None, pad_edge=False)
     for name, row in found.items():
         theirs = [f"{row['peer_per_s']:,.0f}", f"{row['of_peer']:.2f}"] if "of_peer" in row else ["-", "-"]
         table.add_row(f"{name} badge", f"{row['per_s']:,.0f}", f"{row['of_limit']:.4f}", *theirs)
     limit = found["own"]["limit_per_s"]
-    table.add_row("bare limit: Ed25519 and two SHA-256", f"{limit:,.0f}", "1", "-", "-")
+    table.add_row("bare limit", f"{limit:,.0f}", "1", "-", "-")
     console.print(table, "")
     return found
 
