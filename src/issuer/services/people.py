@@ -28,25 +28,40 @@ def recognise(
     ]
     person = recipients.find(session, tenant_id, triples)
     if person is None:
-        person = Recipient(id=context.new_key(), tenant_id=tenant_id, created_at=context.clock())
-        session.add(person)
-        session.flush()
+        return _newcomer(context, session, tenant_id, recipient.name, triples)
     person.name = recipient.name or person.name
-    _remember(context, session, person, triples)
+    known = recipients.known_identifiers(session, tenant_id, person.id)
+    for triple in triples:
+        # Somebody else's stays theirs: joining two people is a decision.
+        if triple not in known and recipients.find(session, tenant_id, [triple]) is None:
+            _remember(context, session, person, triple)
     return person
 
 
-def _remember(
-    context: Context, session: Session, person: Recipient, triples: Sequence[tuple[str, str, str]]
-) -> None:
-    """Add identifiers that are new, unless somebody else has them: joining two people is a decision."""
-    known = recipients.known_identifiers(session, person.tenant_id, person.id)
-    for kind, scope, value in triples:
-        taken = recipients.find(session, person.tenant_id, [(kind, scope, value)])
-        if (kind, scope, value) not in known and taken is None:
-            row = RecipientIdentifier(
-                id=context.new_key(), tenant_id=person.tenant_id, recipient_id=person.id,
-                kind=kind, scope=scope, value=value,
-            )  # fmt: skip
-            session.add(row)
-            session.flush()
+def _newcomer(
+    context: Context,
+    session: Session,
+    tenant_id: str,
+    name: str | None,
+    triples: Sequence[tuple[str, str, str]],
+) -> Recipient:
+    """Return a new person with all identifiers, or violate a constraint where one was taken just now.
+
+    Whoever asked again here, and left the taken one out, would make a second person of the same one.
+    """
+    person = Recipient(id=context.new_key(), tenant_id=tenant_id, name=name, created_at=context.clock())
+    session.add(person)
+    session.flush()
+    for triple in dict.fromkeys(triples):
+        _remember(context, session, person, triple)
+    return person
+
+
+def _remember(context: Context, session: Session, person: Recipient, triple: tuple[str, str, str]) -> None:
+    kind, scope, value = triple
+    row = RecipientIdentifier(
+        id=context.new_key(), tenant_id=person.tenant_id, recipient_id=person.id,
+        kind=kind, scope=scope, value=value,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
