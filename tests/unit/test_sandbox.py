@@ -125,7 +125,7 @@ def test_who_finds_no_place_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch
 
 
 def test_several_places_are_used_at_once() -> None:
-    with places(2, seconds=1) as found:
+    with places(2, seconds=6) as found:  # starting the second place takes its time on a busy machine
         for _ in range(2):
             found.judge(GOOD)
         endless = threading.Thread(target=found.judge, args=(named("endless"),))
