@@ -16,9 +16,7 @@ from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import Materials
 from issuer.core.verifying.report import Report
 from issuer.sandbox import Sandbox
-from tests.support import strangers
 from tests.support.asking import (
-    GUILD,
     NDJSON,
     STRANGE,
     answered,
@@ -26,6 +24,7 @@ from tests.support.asking import (
     changed,
     check,
     ours,
+    poison,
 )
 from tests.support.world import World
 
@@ -197,14 +196,6 @@ def never_ends(materials: Materials, claimed: Claimed | None) -> Report:
     while materials.document.get("name") == "endless":
         pass
     return report.report(materials, claimed)
-
-
-def poison() -> Document:
-    """Return a badge whose nodes cannot be told apart: there are more orders of them than can be tried."""
-    twins = [{"type": ["Alignment"], "targetName": "x", "targetUrl": "https://a.example/"}] * 8
-    document = strangers.badge(GUILD)
-    document["credentialSubject"] |= {"result": [{"type": ["Result"], "alignment": twins}] * 8}
-    return document | {"proof": STRANGE["proof"]}
 
 
 class TestPoison:

@@ -32,6 +32,14 @@ def as_jws() -> str:
     return jwt.encode({**badge, **claims, "nbf": 1_767_225_600}, GUILD.key, "EdDSA", {"kid": kid})
 
 
+def poison() -> Document:
+    """Return a badge whose nodes cannot be told apart: there are more orders of them than can be tried."""
+    twins = [{"type": ["Alignment"], "targetName": "x", "targetUrl": "https://a.example/"}] * 8
+    document = strangers.badge(GUILD)
+    document["credentialSubject"] |= {"result": [{"type": ["Result"], "alignment": twins}] * 8}
+    return document | {"proof": STRANGE["proof"]}
+
+
 def asked(http: httpx.Client, **body: object) -> Document:
     """Return the answer to a question in JSON."""
     return answered(http.post("/v1/verify", json=body))

@@ -87,8 +87,8 @@ def _expanded(sources: Sequence[str]) -> Iterator[str]:
     """Yield every source, with the badge files of a folder in its place."""
     for source in sources:
         if source != "-" and "://" not in source and _is_folder(source):
-            found = sorted(Path(source).rglob("*"))
-            yield from (str(path) for path in found if path.suffix.lower() in _BADGE_FILES)
+            found = [path for path in sorted(Path(source).rglob("*")) if path.suffix.lower() in _BADGE_FILES]
+            yield from map(str, found) if found else [source]  # nothing checked must not end as all well
         else:
             yield source
 

@@ -78,6 +78,8 @@ class Desk:
             return report.unobtained(error.detail, _now())
         except IssuerError as error:
             return report.unreadable(error.detail, _now())
+        except IsADirectoryError:
+            return report.unreadable("there is no badge file in this folder: JSON, JWT, PNG or SVG", _now())
         except OSError as error:
             return report.unreadable(error.strerror or "the file cannot be read", _now())
 
