@@ -53,12 +53,20 @@ class _Worker:
 class Sandbox:
     """A few worker processes, started when first needed and replaced when one had to be killed."""
 
-    def __init__(self, size: int, *, seconds: float = SECONDS, judge: Judge = report.report) -> None:
+    def __init__(
+        self,
+        size: int,
+        *,
+        seconds: float = SECONDS,
+        patience: float | None = None,
+        judge: Judge = report.report,
+    ) -> None:
         # Workers are forked from a process that has nothing but this module, and no threads: a fork of a
         # process with threads can begin with a lock that nobody will ever release.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOAD)
         self._seconds = seconds
+        self._patience = patience
         self._judge = judge
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         self._lock = threading.Lock()
@@ -71,7 +79,7 @@ class Sandbox:
         Raises `Busy` when no process is free within a few seconds.
         """
         try:
-            place = self._idle.get(timeout=_PATIENCE)
+            place = self._idle.get(timeout=self._patience or _PATIENCE)
         except queue.Empty as error:
             raise Busy(
                 "too many badges are being checked at this moment: try again in a few seconds"

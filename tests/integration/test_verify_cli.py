@@ -1,6 +1,9 @@
 """`issuer verify` as a process: one badge or many, by every kind of file, with nobody to ask."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -261,3 +264,15 @@ class TestFixtures:
         }
         assert found["simple-noproof.json"] == "unsigned"
         assert found["simple.jwt"] == "unsupported"
+
+
+def test_what_is_no_file_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")  # reading it would wait for ever
+    (tmp_path / "empty.json").write_text("{}")
+
+    command = [str(Path(sys.executable).parent / "issuer"), "verify", "--offline", "--json", str(tmp_path)]
+    found = subprocess.run(command, capture_output=True, check=False, timeout=60)
+
+    assert [json.loads(line)["source"] for line in found.stdout.splitlines()] == [
+        str(tmp_path / "empty.json")
+    ]

@@ -87,7 +87,11 @@ def _expanded(sources: Sequence[str]) -> Iterator[str]:
     """Yield every source, with the badge files of a folder in its place."""
     for source in sources:
         if source != "-" and "://" not in source and _is_folder(source):
-            found = [path for path in sorted(Path(source).rglob("*")) if path.suffix.lower() in _BADGE_FILES]
+            found = [
+                path
+                for path in sorted(Path(source).rglob("*"))
+                if path.suffix.lower() in _BADGE_FILES and path.is_file()
+            ]
             yield from map(str, found) if found else [source]  # nothing checked must not end as all well
         else:
             yield source

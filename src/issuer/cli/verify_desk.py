@@ -30,6 +30,7 @@ from issuer.services.gather import Means
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MAX_BYTES = 2_000_000
+_PATIENCE = 600.0  # of many files, an honest one waits for its hostile neighbours rather than go unchecked
 _OWN_SERVICE = re.compile(
     r"did:web:(localhost|127\.0\.0\.1)%3A[0-9]{1,5}(:i:[a-z0-9-]+)?"
     r"|http://(localhost|127\.0\.0\.1):[0-9]{1,5}/status/[0-9]{1,10}"
@@ -55,7 +56,7 @@ class Desk:
     @contextmanager
     def opened(cls, *, size: int, offline: bool, local: bool, lists: Sequence[str]) -> Iterator["Desk"]:
         """Return a desk with some processes to judge in, and close it again."""
-        sandbox = Sandbox(max(1, min(size, os.cpu_count() or 1)))
+        sandbox = Sandbox(max(1, min(size, os.cpu_count() or 1)), patience=_PATIENCE)
         cache = Cache(_now)
         doors = {local: Outside(GuardedClient(allow_loopback=local), cache, _now) for local in (False, True)}
         try:
