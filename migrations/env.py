@@ -5,7 +5,7 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection, text
 
-from issuer.db import engine, tables
+from issuer.db import base, engine, migrations
 from issuer.settings import Settings
 
 _LOCK = 7_304_211_905
@@ -13,13 +13,13 @@ _LOCK = 7_304_211_905
 
 def _render(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our own column type as the plain one: a migration must not change when code does."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, tables.Instant) else False
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, base.Instant) else False
 
 
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=tables.Base.metadata,
+        target_metadata=migrations.METADATA,
         render_as_batch=True,
         compare_type=True,
         render_item=_render,

@@ -9,9 +9,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import issuer
+from issuer.db import public_tables, tables
+from issuer.db.base import Base
 from issuer.db.engine import Database
-from issuer.db.tables import Base
 from issuer.errors import Unavailable
+
+METADATA = Base.metadata
+_DECLARED = (tables, public_tables)
+"""The modules of the tables: imported here, so that the metadata knows all of them."""
 
 
 class OutOfDate(Unavailable):
@@ -45,7 +50,7 @@ def drift(database: Database) -> list[object]:
     """Return what differs between the migrated tables and those that the code describes."""
     with database.engine.connect() as connection:
         found = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(found, Base.metadata))
+        return list(compare_metadata(found, METADATA))
 
 
 def _config(connection: object) -> Config:

@@ -1,68 +1,19 @@
 """The tables, each with the invariant that its constraints hold."""
 
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import datetime
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from typing_extensions import override
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-Key = String(36)
-Counter = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC. Naive datetimes are refused: their zone would be anybody's guess."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a datetime without a time zone was about to be stored")
-        return value.astimezone(UTC) if value else None
-
-    @override
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """What every table shares: named constraints, and aware datetimes."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar = {datetime: Instant()}
+from issuer.db.base import Base, Counter, Key
 
 
 class Tenant(Base):
     """One issuer's space.
 
     `owned_origin` is the origin whose own DID the tenant has: a further origin of the settings, the empty
-    text for the public URL itself (the default tenant), or none. It never changes.
+    text for the public URL itself (the default tenant), or none. It never changes. `presentation` is how its
+    pages look, and `link_secret` what its holders' links are made with: neither is in any badge.
     """
 
     __tablename__ = "tenant"
@@ -71,6 +22,8 @@ class Tenant(Base):
     slug: Mapped[str] = mapped_column(String(64), unique=True)
     owned_origin: Mapped[str | None] = mapped_column(String(300), unique=True)
     profile: Mapped[str] = mapped_column(Text)
+    presentation: Mapped[str] = mapped_column(Text)
+    link_secret: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
 
 
@@ -137,13 +90,14 @@ class AchievementVersion(Base):
 
 
 class Recipient(Base):
-    """A person, as far as one tenant knows."""
+    """A person, as far as one tenant knows. Links to its badges made before `links_from` are dead."""
 
     __tablename__ = "recipient"
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str | None] = mapped_column(String(500))
+    links_from: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -187,7 +141,8 @@ class Credential(Base):
     """One credential, from the moment that we mean to sign it.
 
     `draft` and `proof` are what we mean to sign and never change; `secured` is the signed text, once there
-    is one. A credential is issued when it has a `secured`: no separate state can disagree.
+    is one. A credential is issued when it has a `secured`: no separate state can disagree. `enveloped` is the
+    same credential as a JWT, made when first asked for; `replaced_by` the public id of a newer badge.
     """
 
     __tablename__ = "credential"
@@ -214,10 +169,12 @@ class Credential(Base):
     achievement_version_id: Mapped[str] = mapped_column(ForeignKey("achievement_version.id"))
     key_id: Mapped[str] = mapped_column(ForeignKey("verification_key.id"))
     visibility: Mapped[str] = mapped_column(String(20))
+    name_shown: Mapped[str] = mapped_column(String(10), server_default="full")
     draft: Mapped[str] = mapped_column(Text)
     proof: Mapped[str] = mapped_column(Text)
     secured: Mapped[str | None] = mapped_column(Text)
     secured_sha256: Mapped[str | None] = mapped_column(String(64))
+    enveloped: Mapped[str | None] = mapped_column(Text)
     awarded_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -228,6 +185,7 @@ class Credential(Base):
     revoked_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(String(40))
+    replaced_by: Mapped[str | None] = mapped_column(String(22))
     erased_at: Mapped[datetime | None]
 
 

@@ -12,6 +12,7 @@ from issuer.db import tenants
 from issuer.db.tables import Tenant, VerificationKey
 from issuer.errors import Conflict, Fault, Invalid
 
+_LINK_SECRET_BYTES = 32
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -45,6 +46,8 @@ def create(
         slug=slug,
         owned_origin=tenants.DEFAULT if default else origin,
         profile=documents.text(plain(given)),
+        presentation="{}",
+        link_secret=context.chance(_LINK_SECRET_BYTES),
         created_at=now,
     )
     key = VerificationKey(id=key_id, tenant_id=tenant.id, created_at=now, activated_at=now)
