@@ -64,3 +64,18 @@ def show(slug: str) -> None:
     """Print an issuer's Open Badges Profile."""
     context = wiring.ready_context()
     printing.as_json(profile_of(context, wiring.tenant_of(context, slug)))
+
+
+@app.command()
+def present(
+    slug: str,
+    presentation: Annotated[
+        Path | None, typer.Argument(help="YAML or JSON file: color, language, timeZone, kind, policies…")
+    ] = None,
+) -> None:
+    """Choose how an issuer's pages and certificates look; without a file, print what was chosen."""
+    context = wiring.ready_context()
+    tenant = wiring.tenant_of(context, slug)
+    if presentation is not None:
+        tenant = service.present(context, tenant.id, documents.parse_yaml(presentation.read_bytes()))
+    printing.as_json(json.loads(tenant.presentation))

@@ -82,6 +82,11 @@ def set_profile(session: Session, tenant_id: str, profile: str) -> None:
     session.execute(update(Tenant).where(Tenant.id == tenant_id).values(profile=profile))
 
 
+def set_presentation(session: Session, tenant_id: str, presentation: str) -> None:
+    """Replace how the tenant's pages look."""
+    session.execute(update(Tenant).where(Tenant.id == tenant_id).values(presentation=presentation))
+
+
 def activate_key(session: Session, tenant_id: str, key_id: str, now: datetime) -> None:
     """Make a key the one that signs."""
     session.execute(

@@ -1,11 +1,13 @@
 """Make an issuer, and keep its profile."""
 
 import re
+from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 
 from issuer.context import Context
 from issuer.core import documents, fields
+from issuer.core.awarding.presentation import Presentation
 from issuer.core.awarding.profile import ProfileFields, plain, profile_document
 from issuer.core.documents import Document
 from issuer.db import tenants
@@ -74,6 +76,25 @@ def profile_of(context: Context, tenant: Tenant) -> Document:
     """Return the Open Badges 3.0 Profile that stands in the tenant's badges."""
     given = ProfileFields.model_validate_json(tenant.profile)
     return profile_document(given, context.addresses(tenant).did)
+
+
+def present(context: Context, tenant_id: str, presentation: Document) -> Tenant:
+    """Replace how a tenant's pages look, and return the tenant. No badge changes.
+
+    Raises `InvalidFields`, or `InvalidIssuer` for a time zone that does not exist.
+    """
+    given = fields.read(Presentation, presentation)
+    if given.time_zone not in available_timezones():
+        detail = "use a name of the IANA database, such as America/New_York"
+        raise InvalidIssuer(f"there is no time zone {given.time_zone!r}", [Fault("/timeZone", detail)])
+    with context.database.write.begin() as session:
+        tenants.set_presentation(session, tenant_id, documents.text(plain(given)))
+        return tenants.by_id(session, tenant_id)
+
+
+def presentation_of(tenant: Tenant) -> Presentation:
+    """Return how a tenant's pages look."""
+    return Presentation.model_validate_json(tenant.presentation)
 
 
 def _check(context: Context, slug: str, *, default: bool, origin: str | None) -> None:

@@ -1,17 +1,20 @@
 """From a stored badge and its report to what its page shows."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core import moments
 from issuer.core.addresses import Addresses
+from issuer.core.awarding.presentation import Presentation
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 from issuer.core.verifying.report import Report
-from issuer.db.tables import Credential
 from issuer.services.standing import PublicBadge
+from issuer.services.tenants import presentation_of
 from issuer.web.pages import views
 
 _STATES: dict[str, views.State] = {
@@ -39,24 +42,32 @@ def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.Ba
         checks=views.Checks(
             **{name: cast("Any", outcomes[name]) for name in ("integrity", "status", "validity", "issuer")}
         ),
-        checked_at=report.checked_at,
+        checked_at=report.checked_at.astimezone(ZoneInfo(presentation_of(badge.tenant).time_zone)),
         page_url=addresses.badge(public_id),
         json_url=addresses.credential(public_id),
         content=None if state in views.SILENT else _content(badge, addresses),
-        change=_change(badge.credential),
+        change=_change(badge),
         listed=badge.credential.visibility == "listed",
     )
 
 
-def issuer_ref(profile: Document, addresses: Addresses) -> views.IssuerRef:
+def issuer_ref(profile: Document, addresses: Addresses, presentation: Presentation) -> views.IssuerRef:
     """Return an issuer as other pages name it."""
     return views.IssuerRef(
+        color=presentation.color,
+        logo=picture(profile.get("image")),
+        linkedin=presentation.linkedin_organization_id,
         name=str(profile["name"]),
         page_url=addresses.issuer,
         domain=urlsplit(addresses.base).netloc,
         website=profile.get("url"),
         email=profile.get("email"),
     )
+
+
+def picture(image: Document | None) -> views.Image | None:
+    """Return a picture as pages show it."""
+    return views.Image(url=image["id"], alt=image.get("caption")) if image else None
 
 
 def alignments(document: Document) -> tuple[views.Alignment, ...]:
@@ -76,18 +87,20 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
     document = badge.document
     subject: Document = document["credentialSubject"]
     achievement: Document = subject["achievement"]
+    presentation = presentation_of(badge.tenant)
+    local = partial(_local, ZoneInfo(presentation.time_zone))
     code = achievement["id"].rpartition("/")[2]
     return views.BadgeContent(
         name=document["name"],
         kind=achievement["achievementType"],
         description=achievement["description"],
-        issuer=issuer_ref(document["issuer"], addresses),
-        awarded=moments.parse(document["awardedDate"]),
-        valid_from=moments.parse(document["validFrom"]),
+        issuer=issuer_ref(document["issuer"], addresses, presentation),
+        awarded=local(document["awardedDate"]),
+        valid_from=local(document["validFrom"]),
         credential_id=document["id"],
         technical=_technical(badge, document),
         holder=_holder(subject),
-        valid_until=badge.credential.valid_until,
+        valid_until=local(document["validUntil"]) if "validUntil" in document else None,
         activity_start=_moment(subject.get("activityStartDate")),
         activity_end=_moment(subject.get("activityEndDate")),
         credit_hours=subject.get("creditsEarned"),
@@ -98,6 +111,7 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
         results=tuple(_result(each, achievement) for each in subject.get("result", [])),
         evidence=tuple(_evidence(each) for each in document.get("evidence", [])),
         alignments=alignments(achievement),
+        image=picture(achievement.get("image")),
         language=achievement.get("inLanguage", "en"),
     )
 
@@ -112,9 +126,13 @@ def _technical(badge: PublicBadge, document: Document) -> views.Technical:
     )
 
 
-def _change(credential: Credential) -> views.Change | None:
+def _change(badge: PublicBadge) -> views.Change | None:
+    credential = badge.credential
     when = credential.revoked_at or credential.suspended_at
-    return views.Change(on=when, reason=cast("views.Reason", credential.reason or "other")) if when else None
+    if when is None:
+        return None
+    local = when.astimezone(ZoneInfo(presentation_of(badge.tenant).time_zone))
+    return views.Change(on=local, reason=cast("views.Reason", credential.reason or "other"))
 
 
 def _holder(subject: Document) -> str | None:
@@ -143,6 +161,11 @@ def _evidence(evidence: Document) -> views.Evidence:
         description=described if evidence.get("name") else None,
         url=evidence.get("id"),
     )
+
+
+def _local(zone: ZoneInfo, stamp: str) -> datetime:
+    """Return a moment of the document as the issuer's clocks show it: its day is that of the award there."""
+    return moments.parse(stamp).astimezone(zone)
 
 
 def _moment(stamp: str | None) -> datetime | None:

@@ -93,6 +93,18 @@ _ADDRESSES: Final[Document] = {
     "request_id": REQUEST_ID,
 }
 
+PRESENTATION: Final[Document] = {
+    "color": "#14574f",
+    "language": "en",
+    "timeZone": "America/New_York",
+    "kind": "Public school district",
+    "legalName": "School District of Alder County",
+    "linkedinOrganizationId": "1234567",
+    "providerNumbers": [{"jurisdiction": "US-PA", "number": "3021"}],
+    "policies": {"withdrawal": "https://alder.example/badges/withdrawal"},
+    "recordsYears": 8,
+}
+
 ANSWERS: Final[dict[str, Document | list[Document]]] = {
     "AchievementOut": {
         "code": "MC-FEEDBACK",
@@ -138,6 +150,7 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
         "didDocumentUrl": "https://badges.alder.example/i/alder/did.json",
         "profile": ISSUER["profile"],
     },
+    "PresentationOut": {"presentation": PRESENTATION},
     "ReportOut": {
         "result": "valid",
         "checks": [

@@ -8,7 +8,7 @@ from issuer.core.documents import Document
 from issuer.core.securing import contexts
 from issuer.errors import Invalid
 from issuer.web import negotiation
-from issuer.web.pages import render
+from issuer.web.pages import styles
 
 HTML: Final = "text/html"
 _FIRST_ERROR: Final = 400
@@ -83,7 +83,7 @@ def stored(request: Request, text: str, sha256: str, media: str) -> Response:
 def page(text: str, headers: dict[str, str] | None = None, status: int = 200) -> Response:
     """Return an HTML page under the one content security policy."""
     fixed = {
-        "content-security-policy": render.content_security_policy(),
+        "content-security-policy": styles.content_security_policy(text),
         "cache-control": "no-store" if status >= _FIRST_ERROR else "no-cache",
         "vary": "Accept, Accept-Language",
     }

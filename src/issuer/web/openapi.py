@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from issuer.core.awarding.definition import Definition
+from issuer.core.awarding.presentation import Presentation
 from issuer.core.awarding.profile import ProfileFields
 from issuer.core.intake.event import CompetencyApproved
 from issuer.web import examples
@@ -67,7 +68,10 @@ def document(app: FastAPI, bodies: tuple[type[BaseModel], ...]) -> dict[str, Any
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     schemas = whole["components"]["schemas"]
-    models = [(model, "validation") for model in (CompetencyApproved, Definition, ProfileFields, *bodies)]
+    models = [
+        (model, "validation")
+        for model in (CompetencyApproved, Definition, ProfileFields, Presentation, *bodies)
+    ]
     _, found = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
     schemas.update(found["$defs"])
     schemas["Problem"] = PROBLEM

@@ -13,7 +13,7 @@ from issuer.core.verifying.report import Report
 from issuer.db.tables import AchievementVersion, Tenant, VerificationKey
 from issuer.errors import IssuerError
 from issuer.services.standing import PublicBadge
-from issuer.services.tenants import profile_of
+from issuer.services.tenants import presentation_of, profile_of
 from issuer.web import forms, negotiation, problems
 from issuer.web.badge_view import alignments, badge_view, issuer_ref
 from issuer.web.pages import render, views, words
@@ -23,7 +23,7 @@ _API = "/v1"
 
 def badge_page(request: Request, context: Context, badge: PublicBadge, report: Report) -> str:
     """Return the page of a badge."""
-    return render.badge(badge_view(context, badge, report), _language(request))
+    return render.badge(badge_view(context, badge, report), _language(request, badge.tenant))
 
 
 def issuer_page(
@@ -38,7 +38,7 @@ def issuer_page(
     address = profile.get("address", {})
     place = ", ".join(filter(None, (address.get("addressLocality"), address.get("addressRegion"))))
     view = views.IssuerView(
-        issuer=issuer_ref(profile, addresses),
+        issuer=issuer_ref(profile, addresses, presentation_of(tenant)),
         json_url=addresses.issuer,
         did=addresses.did,
         description=profile.get("description"),
@@ -54,7 +54,7 @@ def issuer_page(
             if key.activated_at
         ),
     )
-    return render.issuer(view, _language(request))
+    return render.issuer(view, _language(request, tenant))
 
 
 def achievement_page(
@@ -68,7 +68,7 @@ def achievement_page(
         name=definition.name,
         kind=definition.achievement_type,
         description=definition.description,
-        issuer=issuer_ref(profile_of(context, tenant), addresses),
+        issuer=issuer_ref(profile_of(context, tenant), addresses, presentation_of(tenant)),
         page_url=addresses.achievement_version(code, version.number),
         json_url=addresses.achievement_version(code, version.number),
         version=document["version"],
@@ -82,7 +82,7 @@ def achievement_page(
         retired=retired,
         language=definition.in_language,
     )
-    return render.achievement(view, _language(request))
+    return render.achievement(view, _language(request, tenant))
 
 
 def problem_page(request: Request, code: str) -> str:
@@ -133,5 +133,6 @@ def _criterion(description: ResultDescription) -> views.Criterion:
     return views.Criterion(name=description.name, levels=levels, needed=description.required_value)
 
 
-def _language(request: Request) -> words.Language:
-    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"))
+def _language(request: Request, tenant: Tenant | None = None) -> words.Language:
+    default = presentation_of(tenant).language if tenant else words.LANGUAGES[0]
+    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"), default)

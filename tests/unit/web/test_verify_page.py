@@ -7,7 +7,7 @@ import pytest
 from issuer.core.verifying import findings
 from issuer.core.verifying.holder import Claimed
 from issuer.web import verify_content, verify_form
-from issuer.web.pages import render, verify_views, words
+from issuer.web.pages import render, styles, verify_views, words
 from issuer.web.pages.verify_views import CheckLine, FormView, Mistake, PartView
 from issuer.web.pages.words import Language
 from issuer.web.verify_form import UnusableForm
@@ -41,7 +41,8 @@ class TestEveryPage:
         names = {name for element in elements for name in element.attributes}
         assert not {"script", "iframe", "object", "base", "img"} & {element.tag for element in elements}
         assert not [name for name in names if name in {"style", "src"} or name.startswith("on")]
-        assert {each.one("style").words[0] for each in found} == {render.STYLE}
+        sheets = {styles.sheet("answer"), styles.sheet("verify")}
+        assert {each.one("style").words[0] for each in found} == sheets
         assert {each.meta("robots") for each in found} == {"noindex"}
 
 

@@ -14,7 +14,10 @@ _DASH: Final = " \N{EN DASH} "
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """The parts of a page's head that differ. Without a `page_url` there is nothing to share."""
+    """The parts of a page's head that differ. Without a `page_url` there is nothing to share.
+
+    `color` is the issuer's, as #rrggbb.
+    """
 
     title: str
     share_title: str | None = None
@@ -24,6 +27,7 @@ class Head:
     json_url: str | None = None
     json_type: str = "application/json"
     listed: bool = False
+    color: str | None = None
 
 
 def of_badge(view: BadgeView, lang: Language) -> Head:
@@ -41,6 +45,7 @@ def of_badge(view: BadgeView, lang: Language) -> Head:
         share_title=share_title,
         description=content.issuer.name if state in STOPPED else summary(content.description),
         site=content.issuer.name,
+        color=content.issuer.color,
         page_url=view.page_url,
         json_url=view.json_url,
         json_type="application/vc",
@@ -58,6 +63,7 @@ def of_achievement(view: AchievementView, lang: Language) -> Head:
         share_title=view.name,
         description=summary(view.description),
         site=view.issuer.name,
+        color=view.issuer.color,
         page_url=view.page_url,
         json_url=view.json_url,
         listed=view.listed,
@@ -72,6 +78,7 @@ def of_issuer(view: IssuerView, lang: Language) -> Head:
         share_title=view.issuer.name,
         description=summary(view.description or kind),
         site=view.issuer.name,
+        color=view.issuer.color,
         page_url=view.issuer.page_url,
         json_url=view.json_url,
         listed=view.listed,

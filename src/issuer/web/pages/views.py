@@ -57,13 +57,19 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class IssuerRef:
-    """An issuer as other pages name it. `domain` is the host name that people should look for."""
+    """An issuer as other pages name it. `domain` is the host name that people should look for.
+
+    `color` is its own, as #rrggbb: the pages make it readable. `linkedin` is its number there.
+    """
 
     name: str
     page_url: str
     domain: str
     website: str | None = None
     email: str | None = None
+    color: str | None = None
+    logo: Image | None = None
+    linkedin: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

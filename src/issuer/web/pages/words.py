@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Final, Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "es"]
@@ -32,23 +33,31 @@ def kind(lang: Language, achievement_type: str) -> str:
 @cache
 def phrases(lang: Language) -> Mapping[str, str]:
     """Return every phrase of a language by its dotted key."""
-    text = resources.files(__package__).joinpath("languages", f"{lang}.toml").read_text("utf-8")
-    return dict(_flat(tomllib.loads(text)))
+    found: dict[str, str] = {}
+    for part in sorted(resources.files(__package__).joinpath("languages", lang).iterdir(), key=_name):
+        for key, text in _flat(tomllib.loads(part.read_text("utf-8"))):
+            if found.setdefault(key, text) is not text:
+                raise ValueError(f"{key!r} is said twice in {lang!r}")
+    return found
 
 
-def language(query: str | None, accept_language: str | None) -> Language:
-    """Return the language to answer in: the one asked for, else the reader's preference, else English."""
+def language(query: str | None, accept_language: str | None, default: Language = LANGUAGES[0]) -> Language:
+    """Return the language to answer in: the one asked for, else the reader's preference, else the default."""
     wanted = [(1.0, query or ""), *_preferences(accept_language or "")]
     for weight, tag in wanted:
         for lang in LANGUAGES:
             if weight > 0 and tag.strip().lower().partition("-")[0] == lang:
                 return lang
-    return LANGUAGES[0]
+    return default
 
 
 def other(lang: Language) -> Language:
     """Return the language that the switch of a page leads to."""
     return LANGUAGES[1 - LANGUAGES.index(lang)]
+
+
+def _name(part: Traversable) -> str:
+    return part.name
 
 
 def _flat(sections: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:

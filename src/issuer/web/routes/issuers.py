@@ -42,6 +42,12 @@ class IssuerOut(Answer):
     profile: dict[str, Any]
 
 
+class PresentationOut(Answer):
+    """How an issuer's pages look. What is left out has its default."""
+
+    presentation: dict[str, Any]
+
+
 @router.post(
     "",
     summary="Make an issuer with its first signing key",
@@ -81,6 +87,26 @@ def replace_profile(context: ContextDep, slug: Slug, body: DocumentBody) -> Issu
     with context.database.read() as session:
         tenant = tenants.by_slug(session, slug)
     return _out(context, service.update_profile(context, tenant.id, body))
+
+
+@router.get("/{slug}/presentation", summary="How an issuer's pages look", responses=errors(401, 404))
+def read_presentation(context: ContextDep, slug: Slug) -> PresentationOut:
+    """Return what was chosen for an issuer's pages and certificates."""
+    with context.database.read() as session:
+        return PresentationOut(presentation=json.loads(tenants.by_slug(session, slug).presentation))
+
+
+@router.put(
+    "/{slug}/presentation",
+    summary="Choose how an issuer's pages look",
+    responses=errors(401, 404, 413, 422),
+    openapi_extra=examples.body("Presentation", examples.PRESENTATION),
+)
+def replace_presentation(context: ContextDep, slug: Slug, body: DocumentBody) -> PresentationOut:
+    """Replace the color, language, time zone and further facts of an issuer's pages. No badge changes."""
+    with context.database.read() as session:
+        tenant = tenants.by_slug(session, slug)
+    return PresentationOut(presentation=json.loads(service.present(context, tenant.id, body).presentation))
 
 
 def _out(context: Context, tenant: Tenant) -> IssuerOut:

@@ -1,0 +1,1 @@
+"""Pictures of badges: drawn from names, or uploaded and made safe."""

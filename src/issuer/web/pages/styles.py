@@ -1,0 +1,49 @@
+"""The style sheet of a page: the common one, what this page needs beside it, and the issuer's color."""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from typing import Final
+
+from issuer.core.artwork import colors
+
+LIGHT: Final = "#f6f5f1"
+DARK: Final = "#1c2227"
+"""The grounds on which an issuer's color has to be read: the darkest light one, the lightest dark one."""
+
+_OPENING: Final = "<style>"
+_CLOSING: Final = "</style>"
+
+
+@cache
+def sheet(page: str, color: str | None = None) -> str:
+    """Return the text of a page's one sheet, its white space folded. `color` is the issuer's, as #rrggbb."""
+    own = resources.files(__package__).joinpath("styles")
+    parts = [own.joinpath("base.css"), own.joinpath(f"{page}.css")]
+    text = "".join(_folded(part.read_text("utf-8")) for part in parts if part.is_file())
+    return text + (_brand(color) if color else "")
+
+
+def content_security_policy(html: str, ancestors: str = "'none'") -> str:
+    """Return the Content-Security-Policy of a page: its own sheet and pictures of its origin, nothing else.
+
+    `ancestors` says which sites may show the page in a frame.
+    """
+    text = html.partition(_OPENING)[2].partition(_CLOSING)[0]
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'; "
+        f"form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    )
+
+
+def _folded(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines()]
+    return "".join(line for line in lines if not line.startswith("/*"))
+
+
+def _brand(color: str) -> str:
+    """Return the issuer's color as a token, made dark or light enough to be read on either ground."""
+    dark, light = colors.readable(color, LIGHT), colors.readable(color, DARK)
+    return f":root{{--brand:{dark}}}@media screen and (prefers-color-scheme:dark){{:root{{--brand:{light}}}}}"
