@@ -46,6 +46,10 @@ class Addresses:
         """Return the address of one published version of an achievement."""
         return f"{self.achievement(code)}/v{number}"
 
+    def drawing(self, code: str, number: int) -> str:
+        """Return the address of the picture that is drawn for a version without one of its own."""
+        return f"{self.achievement_version(code, number)}.png"
+
     def badge(self, public_id: str) -> str:
         """Return the id of a credential, and the page that people share."""
         return f"{self.base}/b/{public_id}"

@@ -70,6 +70,13 @@ def picture(image: Document | None) -> views.Image | None:
     return views.Image(url=image["id"], alt=image.get("caption")) if image else None
 
 
+def uploaded(achievement: Document) -> views.Image | None:
+    """Return the picture that an achievement was given. One that is drawn of its names is drawn in the page."""
+    image = achievement.get("image")
+    is_drawn = image is not None and str(image["id"]).startswith(f"{achievement['id']}/v")
+    return None if is_drawn else picture(image)
+
+
 def alignments(document: Document) -> tuple[views.Alignment, ...]:
     """Return the alignments of an achievement."""
     return tuple(
@@ -111,7 +118,7 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
         results=tuple(_result(each, achievement) for each in subject.get("result", [])),
         evidence=tuple(_evidence(each) for each in document.get("evidence", [])),
         alignments=alignments(achievement),
-        image=picture(achievement.get("image")),
+        image=uploaded(achievement),
         language=achievement.get("inLanguage", "en"),
     )
 

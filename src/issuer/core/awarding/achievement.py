@@ -22,6 +22,7 @@ def achievement_document(definition: Definition, addresses: Addresses, code: str
         "version": definition.version or str(number),
         "humanCode": definition.human_code or code,
     }
+    document.setdefault("image", _drawn(definition, addresses, code, number))
     _type_each(document, {"alignment": "Alignment", "related": "Related"})
     if definition.creator:
         document["creator"] = typed(plain(definition.creator), "Profile")
@@ -41,6 +42,15 @@ def criterion_id(place: str, criterion: str) -> str:
 def level_id(place: str, criterion: str, level: str) -> str:
     """Return the IRI of a level of a criterion."""
     return f"{place}#{criterion}:{level}"
+
+
+def _drawn(definition: Definition, addresses: Addresses, code: str, number: int) -> Document:
+    """Return the picture that this service draws of a version that has none of its own: wallets show it."""
+    return {
+        "id": addresses.drawing(code, number),
+        "type": "Image",
+        "caption": definition.name,
+    }
 
 
 def _result_description(description: ResultDescription, place: str) -> Document:
