@@ -71,7 +71,7 @@ def picture(image: Document | None) -> views.Image | None:
 
 
 def uploaded(achievement: Document) -> views.Image | None:
-    """Return the picture that an achievement was given. One that is drawn of its names is drawn in the page."""
+    """Return the picture that an achievement was given. One that is drawn stays inline."""
     image = achievement.get("image")
     is_drawn = image is not None and str(image["id"]).startswith(f"{achievement['id']}/v")
     return None if is_drawn else picture(image)
