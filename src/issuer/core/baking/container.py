@@ -1,4 +1,4 @@
-"""From the bytes of a file, whatever its name, to the text of the credential in it."""
+"""Between the bytes of a file, whatever its name, and the text of the credential in it."""
 
 import json
 import re
@@ -50,6 +50,18 @@ def unwrap(raw: bytes) -> str:
     if _is_markup(raw):
         return _credential(svg.unbake(raw.strip()), where="The text in the SVG file")
     return _credential(_decoded(raw), where="This")
+
+
+def bake(image: bytes, credential: str) -> bytes:
+    """Return a PNG or SVG picture with the credential in it, JSON or a compact JWS, or raise an `Invalid`.
+
+    What the picture is, is told by its content alone. A badge that was in it is replaced.
+    """
+    if image.startswith(png.MAGIC):
+        return png.bake(image, credential)
+    if _is_markup(image):
+        return svg.bake(image.strip(), credential)
+    raise UnacceptedFile("A badge is baked into a PNG or SVG picture, and this is neither: convert it first.")
 
 
 def _is_markup(raw: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""The credential in a PNG image, read from its chunks without decoding a pixel."""
+"""The credential in a PNG image, put among its chunks or read from them without decoding a pixel."""
 
 import zlib
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final
 
 from issuer.core.baking import refusals
+from issuer.core.baking.carried import carried
 from issuer.core.baking.refusals import UnreadableImage
 
 MAGIC: Final = b"\x89PNG"
@@ -18,8 +19,30 @@ _FRAME: Final = 12
 """The bytes of a chunk around its content: length, type and checksum."""
 
 _TEXT_CHUNKS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
-_KEYWORDS: Final = frozenset({b"openbadgecredential", b"clrcredential"})
+_KEYWORD: Final = b"openbadgecredential"
+_KEYWORDS: Final = frozenset({_KEYWORD, b"clrcredential"})
 _KEYWORD_BEFORE: Final = b"openbadges"
+_PLAIN: Final = b"\0\0\0\0\0"
+"""After the keyword of an iTXt chunk: neither compression nor language nor translation."""
+
+_HEADER_SIZE: Final = 13
+
+
+def bake(image: bytes, credential: str) -> bytes:
+    """Return a PNG image with the credential in it (Open Badges 3.0, 5.3.1), or raise an `Invalid`.
+
+    It stands uncompressed behind the header, where it is the first that a reader finds, and in the place of
+    every badge before. The other chunks stay byte for byte; what followed the image's end is left out.
+    """
+    text = carried(credential)
+    refusals.refuse_large_image(image)
+    header, *rest = _chunks(image)
+    _refuse_no_picture(header, rest)
+    baked = (b"iTXt", _KEYWORD + _PLAIN + text.encode())
+    kept = [each for each in rest if not _is_badge(*each)]
+    made = _SIGNATURE + b"".join(_chunk(*each) for each in (header, baked, *kept, (b"IEND", b"")))
+    unbake(made)  # with the credential in it, the image must still be one that is read
+    return made
 
 
 def unbake(raw: bytes) -> str:
@@ -42,10 +65,9 @@ def _chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield type and content of each chunk before the end of the image (PNG third edition, 5.3 and 5.6)."""
     if not raw.startswith(_SIGNATURE):
         raise UnreadableImage("The PNG file is damaged at its beginning: ask for the original file.")
-    walk = islice(_walk(raw), MAX_CHUNKS)
-    if next(walk)[0] != b"IHDR":
-        raise UnreadableImage("The PNG file does not begin with its header: ask for the original file.")
-    for kind, content in walk:
+    for number, (kind, content) in enumerate(islice(_walk(raw), MAX_CHUNKS)):
+        if number == 0 and kind != b"IHDR":
+            raise UnreadableImage("The PNG file does not begin with its header: ask for the original file.")
         if kind == b"IEND":
             return
         yield kind, content
@@ -65,6 +87,23 @@ def _walk(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
             raise UnreadableImage("The PNG file is damaged, a checksum in it is wrong: ask for the original.")
         yield kind, content
         start = end
+
+
+def _refuse_no_picture(header: tuple[bytes, bytes], rest: list[tuple[bytes, bytes]]) -> None:
+    """Raise where it is no whole picture, as its reader need not mind (PNG third edition, 5.6)."""
+    kinds = [kind for kind, _ in rest]
+    if len(header[1]) != _HEADER_SIZE or b"IHDR" in kinds:
+        raise UnreadableImage("The PNG file has not one header, as a picture has: save it anew.")
+    if b"IDAT" not in kinds:
+        raise UnreadableImage("The PNG file holds no picture: save it anew.")
+
+
+def _is_badge(kind: bytes, content: bytes) -> bool:
+    return kind in _TEXT_CHUNKS and _keyword(content) in _KEYWORDS | {_KEYWORD_BEFORE}
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
 
 
 def _keyword(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The credential in an SVG image, read without a DTD, an entity or a look elsewhere."""
+"""The credential in an SVG image, put in or read without a DTD, an entity or a look elsewhere."""
 
 import re
 from collections.abc import Iterator
@@ -7,18 +7,17 @@ from typing import Final, cast
 from lxml import etree
 from lxml.etree import _Element
 
-from issuer.core.baking import refusals
+from issuer.core.baking import active, refusals
+from issuer.core.baking.carried import carried
 from issuer.core.baking.refusals import UnreadableImage
 
 MAX_DEPTH: Final = 200
 MAX_ELEMENTS: Final = 50_000
 
-_CREDENTIALS: Final = frozenset(
-    {
-        "{https://purl.imsglobal.org/ob/v3p0}credential",
-        "{https://purl.imsglobal.org/clr/v2p0}credential",
-    }
-)
+_PREFIX: Final = "openbadges"
+_OPEN_BADGES: Final = "https://purl.imsglobal.org/ob/v3p0"
+_CREDENTIAL: Final = f"{{{_OPEN_BADGES}}}credential"
+_CREDENTIALS: Final = frozenset({_CREDENTIAL, "{https://purl.imsglobal.org/clr/v2p0}credential"})
 _ASSERTION: Final = "{http://openbadges.org}assertion"
 _ROOTS: Final = frozenset({"{http://www.w3.org/2000/svg}svg", "svg"})
 
@@ -31,6 +30,28 @@ _UTF_8: Final = frozenset({"utf-8", "utf8"})
 _LIKE_ASCII: Final = frozenset({"us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _PROLOG: Final = re.compile(r"(?:\s++|(?><!--.*?-->)|(?><\?.*?\?>))*+", re.DOTALL)
 _DOCTYPE: Final = re.compile(r"""<!DOCTYPE\s(?:[^\[\]<>"']++|"[^"]*+"|'[^']*+')*+>""")
+
+
+def bake(image: bytes, credential: str) -> bytes:
+    """Return an SVG image with the credential in it (Open Badges 3.0, 5.3.2), or raise an `Invalid`.
+
+    It is the first thing in the picture, in the place of every badge before. The drawing stays; a DOCTYPE is
+    left out, and a picture that is more than a drawing is refused.
+    """
+    text = carried(credential)
+    refusals.refuse_large_image(image)
+    source = _without_doctype(_decoded(image.removeprefix(_BYTE_ORDER_MARK)))
+    elements = list(_elements(source.encode()))
+    active.refuse(elements)
+    for element in elements:
+        if element.tag in _CREDENTIALS or element.tag == _ASSERTION:
+            _take_out(element)
+    root = _renewed(elements[0])
+    _put_in(root, text)
+    tree = root.getroottree()
+    made = etree.tostring(tree, encoding="utf-8", xml_declaration=source.startswith("<?xml"))
+    unbake(made)  # with the credential in it, the image must still be one that is read
+    return made
 
 
 def unbake(raw: bytes) -> str:
@@ -123,6 +144,7 @@ def _events(raw: bytes) -> Iterator[tuple[str, _Element]]:
         dtd_validation=False,
         attribute_defaults=False,
         huge_tree=False,
+        strip_cdata=False,
     )
     try:
         for start in range(0, len(raw), _PIECE):
@@ -133,6 +155,49 @@ def _events(raw: bytes) -> Iterator[tuple[str, _Element]]:
         raise UnreadableImage(
             "The SVG file is damaged, it is not well-formed XML: ask for the original."
         ) from error
+
+
+def _take_out(element: _Element) -> None:
+    """Take an element out of its parent, and leave the text that follows it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
+
+
+def _renewed(root: _Element) -> _Element:
+    """Return the root with `xmlns:openbadges` of Open Badges 3.0 on it, whatever it declared before.
+
+    Some readers look for the name `openbadges:credential` as it is written, and no prefix can be declared on
+    an element that is there already.
+    """
+    names = {prefix: name for prefix, name in root.nsmap.items() if name != _OPEN_BADGES}
+    names[_PREFIX] = _OPEN_BADGES
+    attributes = {str(name): str(value) for name, value in root.attrib.items()}
+    # The stubs do not know that the default namespace has the prefix None.
+    renewed = etree.Element(root.tag, attributes, cast("dict[str, str]", names))
+    for each in reversed(list(root.itersiblings(preceding=True))):
+        renewed.addprevious(each)
+    for each in reversed(list(root.itersiblings())):
+        renewed.addnext(each)
+    renewed.text = root.text
+    renewed.extend(list(root))
+    return renewed
+
+
+def _put_in(root: _Element, text: str) -> None:
+    """Put the credential directly behind the root's tag: JSON as text, a JWS in `verify`."""
+    element = etree.Element(_CREDENTIAL)
+    if text.startswith("{"):
+        element.text = etree.CDATA(text)
+    else:
+        element.set("verify", text)
+    element.tail, root.text = root.text, None
+    root.insert(0, element)
 
 
 def _text(element: _Element) -> str:
