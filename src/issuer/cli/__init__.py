@@ -4,9 +4,11 @@ import sys
 
 
 def main() -> None:
-    """Run the command line. `issuer verify` loads only what it needs: it is asked one badge at a time."""
+    """Run the command line. What is asked of one file at a time loads only what it needs."""
     if sys.argv[1:2] == ["verify"]:
         from issuer.cli import verify_alone as chosen  # noqa: PLC0415 - half of the time would be imports
+    elif sys.argv[1:2] in (["bake"], ["unbake"]):
+        from issuer.cli import bake_alone as chosen  # type: ignore[no-redef]  # noqa: PLC0415 - as above
     else:
         from issuer.cli import commands as chosen  # type: ignore[no-redef]  # noqa: PLC0415 - as above
     chosen.run()

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
-from issuer.cli import achievements, awards, clients, demo, keys, serve, tenants, verify
+from issuer.cli import achievements, awards, bake, clients, demo, keys, serve, tenants, verify
 from issuer.errors import IssuerError
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ for _command in (
     serve.openapi,
     serve.settings,
     verify.verify,
+    bake.bake,
+    bake.unbake,
     demo.demo,
 ):
     app.command()(_command)
