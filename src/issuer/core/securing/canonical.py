@@ -73,12 +73,22 @@ def rdfc(document: Document, known: contexts.ContextSet | None = None) -> bytes:
     Raises `UnsafeDocument` where JSON-LD processing would drop something, `UnknownContext`, and
     `TooComplex`. Nothing is ever fetched.
     """
-    return _canonize(_expand(document, known or contexts.in_force())).encode()
+    return canonize_dataset(dataset(document, known)).encode()
+
+
+def dataset(document: Document, known: contexts.ContextSet | None = None) -> Document:
+    """Return the RDF dataset of a JSON-LD document in PyLD's form. Raises what `rdfc` raises."""
+    return _to_rdf(_expand(document, known or contexts.in_force()))
 
 
 def jcs(document: Document) -> bytes:
     """Return the RFC 8785 form of a document."""
     return documents.canonical_bytes(document)
+
+
+def escape(value: str) -> str:
+    """Return a literal's text as canonical N-Quads writes it (RDFC-1.0, section 5)."""
+    return value.translate(_ESCAPE_TABLE)
 
 
 def canonize_dataset(dataset: Document, budget: int = WORK_BUDGET) -> str:
@@ -129,12 +139,14 @@ def _values(whole: object) -> list[object]:
     return found
 
 
-def _canonize(expanded: list[Any]) -> str:
+def _to_rdf(expanded: list[Any]) -> Document:
     try:
-        dataset = _Expanded().to_rdf(expanded, {"rdfDirection": "i18n-datatype", "documentLoader": None})
+        found: Document = _Expanded().to_rdf(
+            expanded, {"rdfDirection": "i18n-datatype", "documentLoader": None}
+        )
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise UnsafeDocument("the document cannot be turned into RDF") from error
-    return canonize_dataset(dataset)
+    return found
 
 
 def _reason(error: BaseException) -> Invalid:
@@ -242,9 +254,5 @@ class _Budgeted(canon.URDNA2015):  # type: ignore[misc]  # PyLD has no types
         return {**component, "value": "_:a" if component["value"] == id_ else "_:z"}
 
 
-def _escape(value: str) -> str:
-    return value.translate(_ESCAPE_TABLE)
-
-
-nquads.escape = _escape
+nquads.escape = escape
 """PyLD leaves control characters as they are, against RDFC-1.0 section 5: signatures would differ."""

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts, multibase
 from issuer.core.securing.keys import PublicKey
+from issuer.core.securing.plans.planner import planner
 from issuer.errors import Invalid
 
 UnsecuredCredential = NewType("UnsecuredCredential", dict[str, object])
@@ -131,14 +132,16 @@ def _hash_rdfc(document: Document, proof: Document, known: contexts.ContextSet |
 
     So its own are not signed: none may be one that we do not hold, or a holder could add it later.
     """
+    held = known or contexts.in_force()
     for url in _listed(proof.get("@context")):
-        (known or contexts.in_force()).load(str(url))
+        held.load(str(url))
     config = {**proof, "@context": document.get("@context")}
-    body = canonical.rdfc(document, known)
+    plans = planner(held)
+    body = plans.rdfc(document)
     named = document.get("id")
     if not body or (isinstance(named, str) and f"<{named}>".encode() not in body):
         raise canonical.UnsafeDocument("the document's own id would not be signed")
-    return sha256(canonical.rdfc(config, known)).digest() + sha256(body).digest()
+    return sha256(plans.rdfc(config)).digest() + sha256(body).digest()
 
 
 def _hash_jcs(document: Document, proof: Document) -> bytes:

@@ -1,0 +1,155 @@
+"""Which plan a document is filled into: found by its shape, compiled and checked when first seen."""
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Sequence
+from typing import Final, Generic, TypeAlias, TypeVar
+
+from issuer.core import documents
+from issuer.core.documents import Document
+from issuer.core.securing import canonical, contexts
+from issuer.core.securing.plans import marks, shapes
+from issuer.core.securing.plans.marks import Role
+from issuer.core.securing.plans.plan import Plan
+from issuer.core.securing.plans.shapes import NotCovered
+from issuer.errors import Invalid
+
+MOST_PLANS: Final = 200
+
+Roles: TypeAlias = tuple[Role | None, ...]
+Item = TypeVar("Item")
+
+
+class Planner:
+    """Plans for one set of contexts: those used last are kept. Safe to use from many threads.
+
+    `counts` says how often a document was `filled` in, how often a plan was `compiled`, how often the
+    `general` path answered, and how often a new plan was a `mismatch` and thrown away.
+    """
+
+    def __init__(self, known: contexts.ContextSet, most: int = MOST_PLANS) -> None:
+        self.counts: Counter[str] = Counter()
+        self._known = known
+        self._roles = _Recent[Roles | None](most)
+        self._plans = _Recent[Plan | None](most)
+
+    def rdfc(self, document: Document) -> bytes:
+        """Return the canonical N-Quads of a document, as `canonical.rdfc` does and with what it raises."""
+        try:
+            found = self._filled(document)
+        except NotCovered:
+            self.counts["general"] += 1
+            return canonical.rdfc(document, self._known)
+        self.counts["filled"] += 1
+        return found
+
+    def _filled(self, document: Document) -> bytes:
+        shape, texts = shapes.read(document)
+        roles = self._roles.get(shape)
+        if isinstance(roles, _Absent):
+            roles = self._roles.keep(shape, self._read(document, len(texts)))
+        if roles is None:
+            raise NotCovered("the shape has no plan")
+        distinction = _distinguished(texts, roles)
+        plan = self._plans.get((shape, distinction))
+        if isinstance(plan, _Absent):
+            plan = self._plans.keep((shape, distinction), self._compiled(document, texts, roles, distinction))
+        if plan is None:
+            raise NotCovered("the shape has no plan")
+        return plan.fill(texts).encode()
+
+    def _read(self, document: Document, count: int) -> Roles | None:
+        """Return what becomes of each text of a shape in RDF; None where marks would not be safe."""
+        if marks.PREFIX in documents.text(document):
+            return None
+        marked = shapes.replaced(document, lambda place, _text: marks.mark(place))
+        try:
+            quads = marks.quads(canonical.dataset(marked, self._known))
+        except Invalid:
+            return None  # the general path says what is wrong with the document itself
+        return tuple(marks.roles(quads, count))
+
+    def _compiled(
+        self, document: Document, texts: Sequence[str], roles: Roles, distinction: "_Distinction"
+    ) -> Plan | None:
+        """Return the plan of a shape whose texts are told apart so; None where none gives the right bytes."""
+        self.counts["compiled"] += 1
+        pattern, constant = distinction
+        kept = {place for place, _ in constant}
+        iris = [place for place, role in enumerate(roles) if role == "iri" and place not in kept]
+        stands_for = {place: iris[first] for place, first in zip(iris, pattern, strict=True)}
+        marked = shapes.replaced(
+            document, lambda place, text: text if place in kept else marks.mark(stands_for.get(place, place))
+        )
+        try:
+            quads = marks.quads(canonical.dataset(marked, self._known))
+        except Invalid:
+            return None
+        found = marks.roles(quads, len(texts))
+        expected = [
+            None if at in kept or stands_for.get(at, at) != at else role for at, role in enumerate(roles)
+        ]
+        if found != expected:
+            return None
+        plan = Plan(quads, found)
+        if plan.fill(texts).encode() != canonical.rdfc(document, self._known):
+            self.counts["mismatch"] += 1
+            return None
+        return plan
+
+
+def planner(known: contexts.ContextSet) -> Planner:
+    """Return the one planner of a set of contexts."""
+    found = known.remembered.get(Planner)
+    if not isinstance(found, Planner):
+        found = Planner(known)
+        known.remembered[Planner] = found
+    return found
+
+
+_Distinction: TypeAlias = tuple[tuple[int, ...], tuple[tuple[int, str], ...]]
+"""Which of the IRIs are the same, and the texts that a plan holds for constant, with their places."""
+
+
+def _distinguished(texts: Sequence[str], roles: Roles) -> _Distinction:
+    """Return what must be the same for two documents of a shape to share a plan, beside the shape."""
+    constant = []
+    first: dict[str, int] = {}
+    pattern: list[int] = []
+    for place, role in enumerate(roles):
+        text = texts[place]
+        if role is None or (role == "iri" and marks.IRI(text) is None):
+            constant.append((place, text))
+        elif role == "iri":
+            pattern.append(first.setdefault(text, len(pattern)))
+    return tuple(pattern), tuple(constant)
+
+
+class _Absent:
+    """What is kept for a key that was never asked for."""
+
+
+_ABSENT: Final = _Absent()
+
+
+class _Recent(Generic[Item]):
+    """The items used last, by key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._items: OrderedDict[Hashable, Item] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Item | _Absent:
+        with self._lock:
+            if key not in self._items:
+                return _ABSENT
+            self._items.move_to_end(key)
+            return self._items[key]
+
+    def keep(self, key: Hashable, item: Item) -> Item:
+        with self._lock:
+            self._items[key] = item
+            if len(self._items) > self._most:
+                self._items.popitem(last=False)
+        return item

@@ -1,0 +1,87 @@
+"""The shape of a document: what it shares with others like it, apart from the texts in which they differ."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from issuer.core.documents import Document
+
+Shape: TypeAlias = tuple[object, ...]
+"""Names, brackets, types, contexts, numbers and booleans, in the order of the document."""
+
+MOST_TEXTS: Final = 2_000
+_TYPES: Final = frozenset({"type", "@type", "@context"})
+"""Members whose texts decide how everything else is read, so that they belong to the shape."""
+
+_TEXT: Final = object()
+_OPEN: Final = object()
+_CLOSE: Final = object()
+_ITEMS: Final = object()
+
+
+class NotCovered(Exception):
+    """The document, or a text in it, is outside what a plan can vouch for: the general path answers."""
+
+
+def read(document: Document) -> tuple[Shape, list[str]]:
+    """Return the shape of a document and its texts in order, or raise `NotCovered`."""
+    shape: list[object] = []
+    texts: list[str] = []
+    _read_object(document, shape, texts)
+    if len(texts) > MOST_TEXTS:
+        raise NotCovered("the document has too many texts")
+    return tuple(shape), texts
+
+
+def replaced(document: Document, replacement: Callable[[int, str], str]) -> Document:
+    """Return a copy whose texts are replaced, each by what is returned for its place and itself."""
+    counter = iter(range(MOST_TEXTS + 1))
+
+    def copy(name: str, value: object) -> object:
+        if name in _TYPES:
+            return value
+        if isinstance(value, str):
+            return replacement(next(counter), value)
+        if isinstance(value, dict):
+            return {key: copy(key, member) for key, member in value.items()}
+        return [copy("", item) for item in value] if isinstance(value, list) else value
+
+    return {key: copy(key, member) for key, member in document.items()}
+
+
+def _read_object(document: Document, shape: list[object], texts: list[str]) -> None:
+    for name, value in document.items():
+        shape.append(name)
+        if name in _TYPES:
+            shape.extend(_named(value))
+        elif name[:1] == "@":
+            raise NotCovered(f"{name!r} is read by rules of its own")
+        else:
+            _read_value(value, shape, texts)
+
+
+def _read_value(value: object, shape: list[object], texts: list[str]) -> None:
+    kind = type(value)
+    if kind is str:
+        shape.append(_TEXT)
+        texts.append(value)  # type: ignore[arg-type]
+    elif kind is dict:
+        shape.append(_OPEN)
+        _read_object(value, shape, texts)  # type: ignore[arg-type]
+        shape.append(_CLOSE)
+    elif kind is list:
+        shape.append(_ITEMS)
+        for item in value:  # type: ignore[attr-defined]
+            _read_value(item, shape, texts)
+        shape.append(_CLOSE)
+    else:
+        shape.append((kind, value))
+
+
+def _named(value: object) -> Iterator[object]:
+    """Yield the names in a type or a context. An inline context is outside of what plans cover."""
+    yield _ITEMS if isinstance(value, list) else _TEXT
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, str):
+            raise NotCovered("a type or a context is not a name")
+        yield item
+    yield _CLOSE

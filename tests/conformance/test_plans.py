@@ -1,0 +1,114 @@
+"""Twenty thousand documents: by plan, by the general path, and by another implementation, the same bytes."""
+
+import json
+import random
+from collections.abc import Callable
+
+import pyoxigraph
+import pytest
+
+from issuer.core.documents import Document
+from issuer.core.securing import canonical, contexts
+from issuer.core.securing.plans.planner import Planner
+from tests.support import badges
+
+pytestmark = [pytest.mark.conformance, pytest.mark.slow]
+
+PARTS, EACH, SHAPES = 20, 1_000, 8
+PLANES = [(0x20, 0x7E), (0xA0, 0x2FF), (0x4E00, 0x9FFF), (0xE000, 0xFFFD), (0x10000, 0x1FFFF)]
+PIECES = [
+    'a "quoted" word', "two\nlines", "tab\tand\\slash", "%s %d %%", "{0} {name}", " _:b0 ", "_:c14n1",
+    "<https://a.example/>", "é", "教育", "\U0001f393", "\uff21", "\ufeff", "\u202eright", "^^<x> .\n", "@en",
+    "", " ", "z" * 300, "Zebra", "alpha", "10", "9", "!", "~", "urn:issuer-text:0001.",
+]  # fmt: skip
+HOSTS = [
+    "https://a.example/",
+    "https://b.example/",
+    "urn:uuid:",
+    "did:web:c.example:",
+    "mailto:",
+    "https://é.example/",
+]
+BASE: Document = {name: value for name, value in badges.badge(badges.FULL).items() if name != "proof"}
+
+
+def text(chance: random.Random) -> str:
+    if chance.random() < 0.3:
+        return chance.choice(PIECES)
+    return "".join(chr(chance.randint(*chance.choice(PLANES))) for _ in range(chance.randint(1, 30)))
+
+
+def iri(chance: random.Random) -> str:
+    often_the_same = chance.random() < 0.05
+    return chance.choice(HOSTS) + ("1" if often_the_same else f"{chance.getrandbits(40):x}")
+
+
+def document(shape: random.Random, chance: random.Random) -> Document:
+    """Return a badge of a shape, with texts that chance decides and that are sometimes the same."""
+    found: Document = json.loads(json.dumps(BASE))
+    subject = found["credentialSubject"]
+    achievement = subject["achievement"]
+    found["id"], found["name"] = iri(chance), text(chance)
+    subject["narrative"] = text(chance)
+    if shape.random() < 0.3:
+        subject["id"] = iri(chance)
+    achievement["tag"] = [text(chance) for _ in range(shape.randint(1, 4))]
+    achievement["name"] = chance.choice([found["name"], text(chance)])
+    achievement["alignment"] = [alignment(chance) for _ in range(shape.randint(1, 3))]
+    found["evidence"] = [evidence(shape, chance) for _ in range(shape.randint(0, 4))]
+    place = achievement["resultDescription"][0]["id"]
+    subject["result"] = [
+        {"type": ["Result"], "resultDescription": place, "value": text(chance)}
+        for _ in range(shape.randint(0, 4))
+    ]
+    subject["creditsEarned"] = shape.choice([1, 1.5, 15])
+    shuffled = sorted(found.items(), key=lambda _item: shape.random())
+    return {name: value for name, value in shuffled if value != []}
+
+
+def alignment(chance: random.Random) -> Document:
+    names = {"targetName": text(chance), "targetCode": text(chance)}
+    return {"type": ["Alignment"], "targetUrl": iri(chance), **names}
+
+
+def evidence(shape: random.Random, chance: random.Random) -> Document:
+    given: Document = {"type": ["Evidence"], "name": text(chance)}
+    if shape.random() < 0.5:
+        given["id"] = iri(chance)
+    if shape.random() < 0.5:
+        given["description"] = text(chance)
+    return given
+
+
+def answer(canonicalise: Callable[[Document], bytes], given: Document) -> bytes | str:
+    try:
+        return canonicalise(given)
+    except canonical.TooComplex:
+        return "too complex"
+
+
+def elsewhere(given: Document) -> list[str]:
+    """Return the lines of another implementation, which has to be given the contexts themselves."""
+    inlined = {
+        **given,
+        "@context": [contexts.in_force().documents[url]["@context"] for url in given["@context"]],
+    }
+    quads = pyoxigraph.parse(json.dumps(inlined).encode(), format=pyoxigraph.RdfFormat.JSON_LD)
+    dataset = pyoxigraph.Dataset(quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(f"{quad} ." for quad in dataset)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_plan_gives_what_the_general_path_and_another_implementation_give(part: int) -> None:
+    chance = random.Random(part)
+    planner = Planner(contexts.in_force())
+    for _ in range(EACH):
+        given = document(random.Random(chance.randrange(SHAPES)), chance)
+        general = answer(canonical.rdfc, given)
+
+        assert answer(planner.rdfc, given) == general, given
+        if isinstance(general, bytes):
+            assert sorted(general.decode().splitlines()) == elsewhere(given), given
+    assert planner.counts["mismatch"] == 0
+    assert planner.counts["filled"] - planner.counts["compiled"] > EACH / 2
