@@ -24,6 +24,7 @@ ACROSS_TENANTS = {
     "tenants.owner_of": "an origin names its tenant",
     "clients.by_id": "an API key names its tenant",
     "credentials.public_row": "a public id is its own secret",
+    "holdings.by_link": "a link names its person, and is sealed with the tenant's secret",
     "credentials.unfinished": "the worker serves every tenant",
     "status_lists.by_number": "a list's address names its tenant",
     "status_lists.stale": "the worker serves every tenant",

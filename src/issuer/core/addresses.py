@@ -58,6 +58,18 @@ class Addresses:
         """Return the address of the signed file."""
         return f"{self.badge(public_id)}.json"
 
+    def image(self, public_id: str) -> str:
+        """Return the address of the picture that holds the signed file."""
+        return f"{self.badge(public_id)}.png"
+
+    def holder(self, token: str) -> str:
+        """Return the private address of all badges of a person."""
+        return f"{self.base}/h/{token}"
+
+    def shared(self, public_id: str, token: str) -> str:
+        """Return the private address at which a private badge opens."""
+        return f"{self.badge(public_id)}?share={token}"
+
     def status_list(self, number: int) -> str:
         """Return the address of the signed list of badges that were withdrawn or put on hold."""
         return f"{self.base}/status/{number}"

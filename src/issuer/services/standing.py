@@ -10,7 +10,7 @@ from issuer.core.verifying.report import Report
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Forbidden, IssuerError, NotFound
-from issuer.services import verify
+from issuer.services import holder, verify
 
 
 class Erased(NotFound):
@@ -44,14 +44,19 @@ class PublicBadge:
         return str(self.credential.secured)
 
     @property
+    def is_private(self) -> bool:
+        """Whether only a link of its holder opens it."""
+        return self.credential.visibility == "private"
+
+    @property
     def document(self) -> Document:
         """The signed text as parsed."""
         found: Document = json.loads(self.text)
         return found
 
 
-def public_badge(context: Context, public_id: str, base: str) -> PublicBadge:
-    """Return a badge that may be shown under an origin.
+def public_badge(context: Context, public_id: str, base: str, *, share: str | None = None) -> PublicBadge:
+    """Return a badge that may be shown under an origin. `share` is the token that opens a private one.
 
     Raises `UnknownCredential` (also for another origin's badge), `Erased`, `Private` or `Damaged`.
     """
@@ -62,7 +67,7 @@ def public_badge(context: Context, public_id: str, base: str) -> PublicBadge:
         raise credentials.UnknownCredential("there is no badge at this address")
     if credential.erased_at is not None:
         raise Erased("this badge is no longer available")
-    if credential.visibility == "private":
+    if credential.visibility == "private" and not holder.may_see(context, tenant, credential, share):
         raise Private("this badge is private: ask its holder for the file")
     if sha256(str(credential.secured).encode()).hexdigest() != credential.secured_sha256:
         context.metrics.faults.labels(Damaged.code).inc()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from issuer.context import Context
-from issuer.core import moments
+from issuer.core import moments, naming
 from issuer.core.addresses import Addresses
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.credentials.rules import listed
@@ -106,7 +106,7 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
         valid_from=local(document["validFrom"]),
         credential_id=document["id"],
         technical=_technical(badge, document),
-        holder=_holder(subject),
+        holder=_holder(subject, badge.credential.name_shown),
         valid_until=local(document["validUntil"]) if "validUntil" in document else None,
         activity_start=_moment(subject.get("activityStartDate")),
         activity_end=_moment(subject.get("activityEndDate")),
@@ -142,13 +142,13 @@ def _change(badge: PublicBadge) -> views.Change | None:
     return views.Change(on=local, reason=cast("views.Reason", credential.reason or "other"))
 
 
-def _holder(subject: Document) -> str | None:
+def _holder(subject: Document, how: str) -> str | None:
     names = [
         each
         for each in subject.get("identifier", [])
         if each["identityType"] == "name" and not each["hashed"]
     ]
-    return str(names[0]["identityHash"]) if names else None
+    return naming.shown(str(names[0]["identityHash"]), how) if names else None
 
 
 def _result(result: Document, achievement: Document) -> views.Result:

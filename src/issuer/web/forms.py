@@ -11,6 +11,8 @@ from issuer.web import negotiation
 from issuer.web.pages import styles
 
 HTML: Final = "text/html"
+NOT_KEPT: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+"""The headers of a page that is for whoever asked for it alone."""
 _FIRST_ERROR: Final = 400
 CREDENTIAL_TYPES: Final = (
     "application/vc",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from fastapi import Request, Response
@@ -22,8 +23,11 @@ _API = "/v1"
 
 
 def badge_page(request: Request, context: Context, badge: PublicBadge, report: Report) -> str:
-    """Return the page of a badge."""
-    return render.badge(badge_view(context, badge, report), _language(request, badge.tenant))
+    """Return the page of a badge. A private one that a link opened has nothing that the link does not."""
+    view = badge_view(context, badge, report)
+    if badge.is_private:
+        view = replace(view, share=request.query_params.get("share", ""), json_url="")
+    return render.badge(view, _language(request, badge.tenant))
 
 
 def issuer_page(

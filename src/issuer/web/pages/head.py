@@ -16,7 +16,7 @@ _DASH: Final = " \N{EN DASH} "
 class Head:
     """The parts of a page's head that differ. Without a `page_url` there is nothing to share.
 
-    `color` is the issuer's, as #rrggbb.
+    `color` is the issuer's, as #rrggbb. The address of a `secret` page is told to nobody.
     """
 
     title: str
@@ -28,13 +28,16 @@ class Head:
     json_type: str = "application/json"
     listed: bool = False
     color: str | None = None
+    secret: bool = False
 
 
 def of_badge(view: BadgeView, lang: Language) -> Head:
     """Return the head of a badge page: its title starts with the state when it is not current."""
     content, state = view.shown, view.state
+    page_url = None if view.share else view.page_url
     if content is None:
-        return Head(title=bare(words.phrase(lang, f"headline.{state}")), page_url=view.page_url)
+        title = bare(words.phrase(lang, f"headline.{state}"))
+        return Head(title=title, page_url=page_url, secret=page_url is None)
     named = _DASH.join(filter(None, [content.name, content.holder, content.issuer.name]))
     title, share_title = named, content.name
     if state != "current":
@@ -46,7 +49,8 @@ def of_badge(view: BadgeView, lang: Language) -> Head:
         description=content.issuer.name if state in STOPPED else summary(content.description),
         site=content.issuer.name,
         color=content.issuer.color,
-        page_url=view.page_url,
+        page_url=page_url,
+        secret=page_url is None,
         json_url=view.json_url,
         json_type="application/vc",
         listed=view.listed and state in {"current", "expired"},

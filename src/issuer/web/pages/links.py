@@ -38,15 +38,40 @@ def outside_checks(json_url: str) -> Iterator[tuple[str, str]]:
 
 
 def linkedin(view: BadgeView, content: BadgeContent) -> str:
-    """Return the link that offers the badge to LinkedIn's form for licenses and certifications."""
+    """Return the link that offers the badge of a page to LinkedIn."""
+    return linkedin_form(
+        name=content.name,
+        organization=content.issuer.name,
+        organization_id=content.issuer.linkedin,
+        awarded=content.awarded,
+        valid_until=content.valid_until,
+        page_url=view.page_url,
+        number=content.number,
+    )
+
+
+def linkedin_form(
+    *,
+    name: str,
+    organization: str,
+    organization_id: str | None,
+    awarded: datetime,
+    valid_until: datetime | None,
+    page_url: str,
+    number: str,
+) -> str:
+    """Return the link to LinkedIn's form for licenses and certifications, filled in.
+
+    An issuer with a number there is named by it, which shows its own page and logo.
+    """
     fields = {
         "startTask": "CERTIFICATION_NAME",
-        "name": content.name,
-        "organizationName": content.issuer.name,
-        **_month("issue", content.awarded),
-        **_month("expiration", content.valid_until),
-        "certUrl": view.page_url,
-        "certId": content.number,
+        "name": name,
+        **({"organizationId": organization_id} if organization_id else {"organizationName": organization}),
+        **_month("issue", awarded),
+        **_month("expiration", valid_until),
+        "certUrl": page_url,
+        "certId": number,
     }
     return _LINKEDIN + urlencode(fields)
 

@@ -159,6 +159,8 @@ class BadgeView:
     content: BadgeContent | None = None
     change: Change | None = None
     listed: bool = False
+    share: str | None = None
+    """The token that opened a private badge: then it offers nothing that needs it to be public."""
 
     def __post_init__(self) -> None:
         if self.state not in SILENT and self.content is None:

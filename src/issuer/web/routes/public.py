@@ -51,11 +51,12 @@ def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_
 def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
     """Return the page that people share, or one of the forms that programs ask for."""
     media = forms.wanted(request, (forms.HTML, *forms.CREDENTIAL_TYPES))
-    badge = standing.public_badge(context, badge_id, base)
+    share = request.query_params.get("share") if media == forms.HTML else None
+    badge = standing.public_badge(context, badge_id, base, share=share)
     link = f'<{context.addresses(badge.tenant).credential(badge_id)}>; rel="alternate"; type="application/vc"'
     if media == forms.HTML:
         page = people_pages.badge_page(request, context, badge, standing.checked(context, badge))
-        return forms.page(page, {"link": link})
+        return forms.page(page, forms.NOT_KEPT if badge.is_private else {"link": link})
     answer = forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
     answer.headers["link"] = link
     return answer
