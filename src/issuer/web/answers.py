@@ -10,7 +10,9 @@ from issuer.context import Context
 from issuer.core.verifying.report import Report
 from issuer.db import credentials
 from issuer.db.tables import Credential, Message, Tenant
-from issuer.services.issue import OutcomeName
+from issuer.services import holder
+from issuer.services.issue import Issued, OutcomeName
+from issuer.web import linkedin
 
 AwardStatus = Literal["active", "expired", "revoked", "suspended"]
 PublicId = Annotated[str, Field(examples=["7HqyV2cWmX4tKfRz9aBnPd"])]
@@ -54,26 +56,40 @@ class HistoryOut(Answer):
     note: str | None = None
 
 
-class AwardDetailOut(BaseModel):
-    """An award with its addresses."""
+class AddressesOut(BaseModel):
+    """An award with its addresses: all that a platform shows beside it."""
 
     award: AwardOut
     status: AwardStatus
     page_url: str
     credential_url: str
-    history: list[HistoryOut] = []
+    image_url: str
+    linkedin_url: str | None
+    """Where its holder adds it to LinkedIn. None for a badge that is not current, or that is private."""
     request_id: str
 
 
-class EventOut(BaseModel):
+class AwardDetailOut(AddressesOut):
+    """An award with its addresses and what happened to it."""
+
+    history: list[HistoryOut] = []
+
+
+class HolderLinkOut(BaseModel):
+    """The private address of all badges of the award's person. Show it to nobody else, and log it nowhere."""
+
+    holder_url: str
+    holder_url_expires: datetime
+    request_id: str
+
+
+class EventOut(AddressesOut):
     """What became of an event."""
 
     outcome: OutcomeName
-    award: AwardOut
-    status: AwardStatus
-    page_url: str
-    credential_url: str
-    request_id: str
+    holder_url: str
+    """The private address of all badges of this person, for this person alone."""
+    holder_url_expires: datetime
 
 
 class AwardsOut(BaseModel):
@@ -164,13 +180,28 @@ def detail_out(
 ) -> AwardDetailOut:
     """Return the answer for one award with its addresses and, where given, its history."""
     addresses, award = context.addresses(tenant), award_out(found, context.clock())
+    can_be_added = award.status == "active" and found[0].visibility != "private"
     return AwardDetailOut(
         award=award,
         status=award.status,
         page_url=addresses.badge(award.id),
         credential_url=addresses.credential(award.id),
+        image_url=addresses.image(award.id),
+        linkedin_url=linkedin.address(context, tenant, found[0]) if can_be_added else None,
         history=[_history_out(message) for message in history or []],
         request_id=request_id,
+    )
+
+
+def event_out(context: Context, issued: Issued, request_id: str) -> EventOut:
+    """Return the answer to an event: the award, its addresses, and a new private link for its person."""
+    found = detail_out(context, issued.tenant, issued.award, request_id)
+    link = holder.mint(context, issued.tenant, issued.award[0].recipient_id)
+    return EventOut(
+        outcome=issued.outcome,
+        holder_url=link.url,
+        holder_url_expires=link.expires,
+        **found.model_dump(exclude={"history"}),
     )
 
 

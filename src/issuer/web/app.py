@@ -23,6 +23,7 @@ from issuer.web.routes import (
     achievements,
     awards,
     events,
+    holder_links,
     issuers,
     operations,
     public,
@@ -54,6 +55,7 @@ def build(context: Context) -> FastAPI:
     for family in (
         events,
         awards,
+        holder_links,
         achievements,
         verification,
         verify_page,
@@ -71,7 +73,7 @@ def build(context: Context) -> FastAPI:
         app.add_exception_handler(failure, _database_failure)
     app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
-    bodies = (awards.StatusChange, issuers.NewIssuer, *vc_requests.BODIES)
+    bodies = (awards.StatusChange, holder_links.NewHolderLink, issuers.NewIssuer, *vc_requests.BODIES)
 
     def described() -> dict[str, Any]:
         app.openapi_schema = app.openapi_schema or openapi.document(app, bodies)

@@ -90,8 +90,17 @@ _ADDRESSES: Final[Document] = {
     "status": "active",
     "page_url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd",
     "credential_url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd.json",
+    "image_url": "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd.png",
+    "linkedin_url": "https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&name=Feedback&…",
     "request_id": REQUEST_ID,
 }
+
+_HOLDER_LINK: Final[Document] = {
+    "holder_url": "https://badges.alder.example/h/HwGyCc91KrpdbqG7JE1AgqQpU91txAhyt66AB93aQqcYTGQLcJw83sUb1r",
+    "holder_url_expires": "2026-07-12T19:03:52Z",
+}
+
+STOP_OTHERS: Final[Document] = {"stopOthers": True}
 
 PRESENTATION: Final[Document] = {
     "color": "#14574f",
@@ -141,8 +150,9 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
         ],
     },
     "AwardsOut": {"awards": [AWARD], "next": None, "request_id": REQUEST_ID},
-    "EventOut": {"outcome": "issued", "award": AWARD, **_ADDRESSES},
+    "EventOut": {"outcome": "issued", "award": AWARD, **_ADDRESSES, **_HOLDER_LINK},
     "HealthOut": {"status": "ok"},
+    "HolderLinkOut": {**_HOLDER_LINK, "request_id": REQUEST_ID},
     "IssuerOut": {
         "slug": "alder",
         "did": "did:web:badges.alder.example:i:alder",

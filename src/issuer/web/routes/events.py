@@ -48,5 +48,4 @@ def receive_event(
     request.state.outcome = issued.outcome
     if issued.outcome != "issued":
         response.status_code = HTTPStatus.OK
-    found = answers.detail_out(context, issued.tenant, issued.award, request_id)
-    return answers.EventOut(outcome=issued.outcome, **found.model_dump(exclude={"history"}))
+    return answers.event_out(context, issued, request_id)
