@@ -16,7 +16,18 @@ def signing_input(document: Document, method: str) -> bytes:
     The payload is the credential itself, without claims around it. The key is an Ed25519 one (RFC 8037, 3.1).
     """
     header = {"alg": "EdDSA", "kid": method, "typ": "vc+jwt", "cty": "vc"}
-    return f"{_part(documents.text(header).encode())}.{_part(documents.text(document).encode())}".encode()
+    return _joined(header, document)
+
+
+def vc_jwt_input(payload: Document, method: str) -> bytes:
+    """Return the ASCII bytes to sign for a VC-JWT (Open Badges 3.0, 8.2.1), whose `typ` can only be `JWT`."""
+    header = {"alg": "EdDSA", "kid": method, "typ": "JWT"}
+    return _joined(header, payload)
+
+
+def compact(signing: bytes, signature: bytes) -> str:
+    """Return the signed JWS in its compact form (RFC 7515, 7.1)."""
+    return f"{signing.decode()}.{_part(signature)}"
 
 
 def enveloped(signing: bytes, signature: bytes) -> Document:
@@ -24,8 +35,12 @@ def enveloped(signing: bytes, signature: bytes) -> Document:
     return {
         "@context": contexts.CREDENTIALS_V2,
         "type": "EnvelopedVerifiableCredential",
-        "id": f"data:{_MEDIA},{signing.decode()}.{_part(signature)}",
+        "id": f"data:{_MEDIA},{compact(signing, signature)}",
     }
+
+
+def _joined(header: Document, payload: Document) -> bytes:
+    return f"{_part(documents.text(header).encode())}.{_part(documents.text(payload).encode())}".encode()
 
 
 def _part(raw: bytes) -> str:

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from issuer.core import documents
@@ -11,7 +12,8 @@ from issuer.core.securing import canonical, contexts
 from issuer.core.securing.plans import marks, shapes
 from issuer.core.securing.plans.marks import Role
 from issuer.core.securing.plans.plan import Plan
-from issuer.core.securing.plans.shapes import NotCovered
+from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered
+from issuer.core.securing.plans.text import TextPlan
 from issuer.errors import Invalid
 
 MOST_PLANS: Final = 200
@@ -20,10 +22,18 @@ Roles: TypeAlias = tuple[Role | None, ...]
 Item = TypeVar("Item")
 
 
+@dataclass(frozen=True)
+class Plans:
+    """Both forms of a shape: the one that is hashed, and the one that is stored and served."""
+
+    canonical: Plan
+    text: TextPlan
+
+
 class Planner:
     """Plans for one set of contexts: those used last are kept. Safe to use from many threads.
 
-    `counts` says how often a document was `filled` in, how often a plan was `compiled`, how often the
+    `counts` says how often a document was `filled` in, how often plans were `compiled`, how often the
     `general` path answered, and how often a new plan was a `mismatch` and thrown away.
     """
 
@@ -31,38 +41,44 @@ class Planner:
         self.counts: Counter[str] = Counter()
         self._known = known
         self._roles = _Recent[Roles | None](most)
-        self._plans = _Recent[Plan | None](most)
+        self._plans = _Recent[Plans | None](most)
 
     def rdfc(self, document: Document) -> bytes:
         """Return the canonical N-Quads of a document, as `canonical.rdfc` does and with what it raises."""
         try:
-            found = self._filled(document)
+            plans, texts = self.plans(document)
+            found = plans.canonical.fill(texts).encode()
         except NotCovered:
             self.counts["general"] += 1
             return canonical.rdfc(document, self._known)
         self.counts["filled"] += 1
         return found
 
-    def _filled(self, document: Document) -> bytes:
-        shape, texts = shapes.read(document)
+    def plans(self, document: Document, fixed: Fixed = NOTHING_FIXED) -> tuple[Plans, list[str]]:
+        """Return the plans of a document and the texts to fill in, or raise `NotCovered`.
+
+        Of `fixed` parts the plans hold the content, which is not looked at again.
+        """
+        shape, texts = shapes.read(document, fixed)
         roles = self._roles.get(shape)
         if isinstance(roles, _Absent):
-            roles = self._roles.keep(shape, self._read(document, len(texts)))
+            roles = self._roles.keep(shape, self._read(document, fixed, len(texts)))
         if roles is None:
             raise NotCovered("the shape has no plan")
         distinction = _distinguished(texts, roles)
-        plan = self._plans.get((shape, distinction))
-        if isinstance(plan, _Absent):
-            plan = self._plans.keep((shape, distinction), self._compiled(document, texts, roles, distinction))
-        if plan is None:
+        plans = self._plans.get((shape, distinction))
+        if isinstance(plans, _Absent):
+            compiled = self._compiled(document, fixed, texts, roles, distinction)
+            plans = self._plans.keep((shape, distinction), compiled)
+        if plans is None:
             raise NotCovered("the shape has no plan")
-        return plan.fill(texts).encode()
+        return plans, texts
 
-    def _read(self, document: Document, count: int) -> Roles | None:
+    def _read(self, document: Document, fixed: Fixed, count: int) -> Roles | None:
         """Return what becomes of each text of a shape in RDF; None where marks would not be safe."""
         if marks.PREFIX in documents.text(document):
             return None
-        marked = shapes.replaced(document, lambda place, _text: marks.mark(place))
+        marked = shapes.replaced(document, lambda place, _text: marks.mark(place), fixed)
         try:
             quads = marks.quads(canonical.dataset(marked, self._known))
         except Invalid:
@@ -70,32 +86,42 @@ class Planner:
         return tuple(marks.roles(quads, count))
 
     def _compiled(
-        self, document: Document, texts: Sequence[str], roles: Roles, distinction: "_Distinction"
-    ) -> Plan | None:
-        """Return the plan of a shape whose texts are told apart so; None where none gives the right bytes."""
+        self,
+        document: Document,
+        fixed: Fixed,
+        texts: Sequence[str],
+        roles: Roles,
+        distinction: "_Distinction",
+    ) -> Plans | None:
+        """Return the plans of a shape whose texts are told apart so; None where they give other bytes."""
         self.counts["compiled"] += 1
         pattern, constant = distinction
         kept = {place for place, _ in constant}
         iris = [place for place, role in enumerate(roles) if role == "iri" and place not in kept]
         stands_for = {place: iris[first] for place, first in zip(iris, pattern, strict=True)}
         marked = shapes.replaced(
-            document, lambda place, text: text if place in kept else marks.mark(stands_for.get(place, place))
+            document,
+            lambda place, text: text if place in kept else marks.mark(stands_for.get(place, place)),
+            fixed,
         )
         try:
             quads = marks.quads(canonical.dataset(marked, self._known))
         except Invalid:
             return None
         found = marks.roles(quads, len(texts))
-        expected = [
-            None if at in kept or stands_for.get(at, at) != at else role for at, role in enumerate(roles)
-        ]
-        if found != expected:
+        merged = {at for at, first in stands_for.items() if at != first}
+        if found != [None if at in kept | merged else role for at, role in enumerate(roles)]:
             return None
-        plan = Plan(quads, found)
-        if plan.fill(texts).encode() != canonical.rdfc(document, self._known):
+        plans = Plans(Plan(quads, found), TextPlan(document, fixed, kept))
+        if not self._agree(plans, texts, document):
             self.counts["mismatch"] += 1
             return None
-        return plan
+        return plans
+
+    def _agree(self, plans: Plans, texts: Sequence[str], document: Document) -> bool:
+        """Return whether plans give what the general path does, for the document that they are of."""
+        general = canonical.rdfc(document, self._known).decode()
+        return plans.canonical.fill(texts) == general and plans.text.fill(texts) == documents.text(document)
 
 
 def planner(known: contexts.ContextSet) -> Planner:
