@@ -9,7 +9,7 @@ from issuer.context import Context
 from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import did, proofs
-from issuer.core.verifying import report
+from issuer.core.verifying import opening, report
 from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.materials import Materials, Obtained, Want
 from issuer.db import credentials, tenants
@@ -54,7 +54,7 @@ def finish(
     signing_input = signing_input or proofs.signing_input(draft, proof)
     signature = context.keyring.signer(credential.key_id).sign(signing_input)
     text = documents.text(proofs.attach(draft, proof, signature))
-    _check_as_a_stranger(context, text, did.did_document(context.addresses(tenant).did, listed))
+    check_as_a_stranger(context, text, did.did_document(context.addresses(tenant).did, listed))
     return _publish(context, credential, text, actor=actor, request_id=request_id)
 
 
@@ -74,6 +74,19 @@ def finish_all(context: Context, older_than: timedelta = LEFT_ALONE) -> int:
         last = waiting[-1][1]
 
 
+def check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
+    """Raise `SelfCheckFailed` unless a verifier with this DID document accepts a badge, as JSON or as JWT."""
+    opened, now, want = opening.opened_text(text), context.clock(), Want("controller", str(keys["id"]))
+    library = {want: Obtained(keys, now)}
+    materials = Materials(opened.document, now, library, envelope=opened.envelope)
+    for finding in report.report(materials).checks:
+        unsafe = finding.outcome is Outcome.FAILED and finding.code != "expired"
+        unsealed = finding.id == "integrity" and finding.outcome is not Outcome.PASSED
+        if unsafe or unsealed:
+            context.metrics.faults.labels(SelfCheckFailed.code).inc()
+            raise SelfCheckFailed(f"the signed badge fails {finding.id}: {finding.message}")
+
+
 def _finished(context: Context, tenant_id: str, credential_id: str) -> bool:
     try:
         finish(context, tenant_id, credential_id, actor="worker", request_id="worker")
@@ -83,18 +96,6 @@ def _finished(context: Context, tenant_id: str, credential_id: str) -> bool:
         return False
     context.metrics.recovered.inc()
     return True
-
-
-def _check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
-    document = documents.parse(text.encode())
-    now, want = context.clock(), Want("controller", str(keys["id"]))
-    materials = Materials(document=document, now=now, library={want: Obtained(keys, now)})
-    for finding in report.report(materials).checks:
-        unsafe = finding.outcome is Outcome.FAILED and finding.code != "expired"
-        unsealed = finding.id == "integrity" and finding.outcome is not Outcome.PASSED
-        if unsafe or unsealed:
-            context.metrics.faults.labels(SelfCheckFailed.code).inc()
-            raise SelfCheckFailed(f"the signed badge fails {finding.id}: {finding.message}")
 
 
 def _publish(

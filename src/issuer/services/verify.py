@@ -167,6 +167,12 @@ def _standing(credential: Credential | None, document: Document) -> Standing | U
     One that they do not hold, or hold with other content, was made with a key of ours that somebody else
     has: however whole its seal, nobody here can say that it stands.
     """
-    if credential is None or json.loads(str(credential.secured)) != document:
+    if credential is None or _recorded(credential, document) != document:
         return Unfetched("The issuer's own records do not hold this badge")
     return Standing(revoked=credential.revoked_at is not None, suspended=credential.suspended_at is not None)
+
+
+def _recorded(credential: Credential, document: Document) -> Document:
+    """Return the content that our records hold, without its proof for one that came in an envelope."""
+    found: Document = json.loads(str(credential.secured))
+    return found if "proof" in document else {name: found[name] for name in found if name != "proof"}
