@@ -17,8 +17,11 @@ from issuer.core.securing.plans import marks
 from issuer.core.securing.plans.marks import Quad, Role
 from issuer.core.securing.plans.shapes import NotCovered
 
-Fill: TypeAlias = Callable[[Sequence[str]], str]
-"""From the values (each text escaped, then the name of each blank node) to a piece of the canonical form."""
+Form: TypeAlias = tuple[str, Callable[[Sequence[str]], tuple[str, ...] | str]]
+"""A pattern, and what picks its values out of all: each text, escaped, then the name of each blank node."""
+
+Piece: TypeAlias = Form | list[Form]
+"""A part of the canonical form, or lines whose order their values decide."""
 
 _SPECIAL: Final = re.compile(r'[\x00-\x1f\x7f"\\]').search
 
@@ -37,9 +40,11 @@ class Plan:
         self._iris = [place for place in used if roles[place] == "iri"]
         self._literals = [place for place in used if roles[place] == "literal"]
         self._constants = {term[1:-1] for line in lines for term in line if term.startswith("<")}
-        self._apart = [[self._fill([value]) for value in group] for group in _must_differ(lines)]
+        self._apart = [[self._form([value]) for value in group] for group in _must_differ(lines)]
         self._constant_hashes, self._hashes = self._first_degree(lines, blanks)
-        self._constant_blocks, self._blocks = self._by_subject(lines)
+        self._constant_blocks, blocks = self._by_subject(lines)
+        self._blocks = [block for block in blocks if len(block) > 1 or isinstance(block[0], list)]
+        self._forms = [block[0] for block in blocks if len(block) == 1 and isinstance(block[0], tuple)]
 
     def fill(self, texts: Sequence[str]) -> str:
         """Return the canonical N-Quads of the document of this shape with these texts, or `NotCovered`."""
@@ -49,11 +54,12 @@ class Plan:
             if _SPECIAL(values[place]):
                 values[place] = canonical.escape(values[place])
         for group in self._apart:
-            if len({fill(values) for fill in group}) < len(group):
+            if len({pattern % chosen(values) for pattern, chosen in group}) < len(group):
                 raise NotCovered("two values of one property are the same")
         if self._names:
             values += self._named(values)
-        blocks = self._constant_blocks + [fill(values) for fill in self._blocks]
+        blocks = self._constant_blocks + [pattern % chosen(values) for pattern, chosen in self._forms]
+        blocks += [_joined(block, values) for block in self._blocks]
         blocks.sort()
         return "".join(blocks)
 
@@ -67,11 +73,11 @@ class Plan:
     def _named(self, values: Sequence[str]) -> list[str]:
         """Return the canonical name of each blank node, in the order of their first-degree hashes."""
         hashes = self._constant_hashes + [
-            (sha256(fill(values).encode()).hexdigest(), blank) for blank, fill in self._hashes
+            (sha256(_joined(seen, values).encode()).digest(), blank) for blank, seen in self._hashes
         ]
         hashes.sort()
         names = [""] * len(hashes)
-        before = ""
+        before = b""
         for (digest, blank), name in zip(hashes, self._names, strict=True):
             if digest == before:
                 raise NotCovered("two blank nodes look alike")
@@ -80,74 +86,81 @@ class Plan:
 
     def _first_degree(
         self, lines: list[Quad], blanks: list[str]
-    ) -> tuple[list[tuple[str, int]], list[tuple[int, Fill]]]:
+    ) -> tuple[list[tuple[bytes, int]], list[tuple[int, list[Piece]]]]:
         """Return the hashes of blank nodes that no text touches, and how to work out those of the others."""
         constant, varying = [], []
         for number, blank in enumerate(blanks):
             around = [_seen_from(blank, line) for line in lines if blank in line]
-            fill = self._in_order(around)
+            seen = self._in_order(around)
             if any(marks.PATTERN.search(term) for line in around for term in line):
-                varying.append((number, fill))
+                varying.append((number, seen))
             else:
-                constant.append((sha256(fill(()).encode()).hexdigest(), number))
+                constant.append((sha256(_joined(seen, ()).encode()).digest(), number))
         return constant, varying
 
-    def _by_subject(self, lines: list[Quad]) -> tuple[list[str], list[Fill]]:
+    def _by_subject(self, lines: list[Quad]) -> tuple[list[str], list[list[Piece]]]:
         """Return the blocks that are always the same, and how to fill in the others."""
         subjects: dict[str, list[Quad]] = {}
         for line in lines:
             subjects.setdefault(line[0], []).append(line)
         constant, varying = [], []
-        for block in subjects.values():
-            fill = self._in_order(block)
-            if any(self._varies(term) for line in block for term in line):
-                varying.append(fill)
+        for lines_of_one in subjects.values():
+            block = self._in_order(lines_of_one)
+            if any(self._varies(term) for line in lines_of_one for term in line):
+                varying.append(block)
             else:
-                constant.append(fill(()))
+                constant.append(_joined(block, ()))
         return constant, varying
 
-    def _in_order(self, lines: list[Quad]) -> Fill:
-        """Return how to fill in lines in their order, which is settled here as far as no text decides it."""
+    def _in_order(self, lines: list[Quad]) -> list[Piece]:
+        """Return lines in their order, which is settled here as far as no text decides it."""
         subjects = {line[0] for line in lines if line[0].startswith("<")}
         if len(subjects) > 1 and any(map(marks.PATTERN.search, subjects)):
-            return self._sorting(lines)
+            return [[self._form(_terms(line)) for line in lines]]
         groups: dict[tuple[str, str], list[Quad]] = {}
         for line in sorted(lines, key=_order):
             groups.setdefault(line[:2], []).append(line)
-        fills: list[Fill] = []
+        pieces: list[Piece] = []
         settled: list[str] = []
         for group in groups.values():
             if len(group) > 1 and any(self._varies(term) for line in group for term in line[2:]):
-                fills += [self._fill(settled), self._sorting(group)]
+                pieces += [self._form(settled), [self._form(_terms(line)) for line in group]]
                 settled = []
             else:
                 settled += [term for line in group for term in _terms(line)]
-        return _joining([*fills, self._fill(settled)])
+        return [*pieces, self._form(settled)]
 
     def _varies(self, term: str) -> bool:
         return term in self._numbers or bool(marks.PATTERN.search(term))
 
-    def _sorting(self, lines: list[Quad]) -> Fill:
-        fills = [self._fill(_terms(line)) for line in lines]
-        return lambda values: "".join(sorted([fill(values) for fill in fills]))
-
-    def _fill(self, terms: Iterable[str]) -> Fill:
+    def _form(self, terms: Iterable[str]) -> Form:
         """Return how to join terms, with values in the place of their marks and of the blank nodes."""
-        form: list[str] = []
+        pattern: list[str] = []
         numbers: list[int] = []
         for term in terms:
             if term in self._numbers:
-                form.append("%s")
+                pattern.append("%s")
                 numbers.append(self._numbers[term])
             else:
-                form.append(marks.PATTERN.sub("%s", term.replace("%", "%%")))
+                pattern.append(marks.PATTERN.sub("%s", term.replace("%", "%%")))
                 numbers += map(int, marks.PATTERN.findall(term))
-        pattern = "".join(form)
-        if not numbers:
-            constant = pattern.replace("%%", "%")
-            return lambda _values: constant
-        chosen = itemgetter(*numbers)
-        return lambda values: pattern % chosen(values)
+        return "".join(pattern), itemgetter(*numbers) if numbers else _nothing
+
+
+def _nothing(_values: Sequence[str]) -> tuple[str, ...]:
+    return ()
+
+
+def _joined(pieces: list[Piece], values: Sequence[str]) -> str:
+    """Return pieces filled in, the lines sorted whose order was left to their values."""
+    return "".join(
+        [
+            "".join(sorted([pattern % chosen(values) for pattern, chosen in piece]))
+            if isinstance(piece, list)
+            else piece[0] % piece[1](values)
+            for piece in pieces
+        ]
+    )
 
 
 def _must_differ(lines: list[Quad]) -> list[list[str]]:
@@ -181,9 +194,3 @@ def _terms(line: Quad) -> Iterator[str]:
         yield term
         yield " "
     yield ".\n"
-
-
-def _joining(fills: list[Fill]) -> Fill:
-    if len(fills) == 1:
-        return fills[0]
-    return lambda values: "".join([fill(values) for fill in fills])

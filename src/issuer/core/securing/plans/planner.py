@@ -16,9 +16,10 @@ from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered
 from issuer.core.securing.plans.text import TextPlan
 from issuer.errors import Invalid
 
-MOST_PLANS: Final = 200
+MOST_SHAPES: Final = 200
+_MOST_DISTINCTIONS: Final = 8
 
-Roles: TypeAlias = tuple[Role | None, ...]
+Roles: TypeAlias = Sequence[Role | None]
 Item = TypeVar("Item")
 
 
@@ -37,11 +38,10 @@ class Planner:
     `general` path answered, and how often a new plan was a `mismatch` and thrown away.
     """
 
-    def __init__(self, known: contexts.ContextSet, most: int = MOST_PLANS) -> None:
+    def __init__(self, known: contexts.ContextSet, most: int = MOST_SHAPES) -> None:
         self.counts: Counter[str] = Counter()
         self._known = known
-        self._roles = _Recent[Roles | None](most)
-        self._plans = _Recent[Plans | None](most)
+        self._shapes = _Recent[_Planned | None](most)
 
     def rdfc(self, document: Document) -> bytes:
         """Return the canonical N-Quads of a document, as `canonical.rdfc` does and with what it raises."""
@@ -60,21 +60,21 @@ class Planner:
         Of `fixed` parts the plans hold the content, which is not looked at again.
         """
         shape, texts = shapes.read(document, fixed)
-        roles = self._roles.get(shape)
-        if isinstance(roles, _Absent):
-            roles = self._roles.keep(shape, self._read(document, fixed, len(texts)))
-        if roles is None:
+        planned = self._shapes.get(shape)
+        if isinstance(planned, _Absent):
+            planned = self._shapes.keep(shape, self._read(document, fixed, len(texts)))
+        if planned is None:
             raise NotCovered("the shape has no plan")
-        distinction = _distinguished(texts, roles)
-        plans = self._plans.get((shape, distinction))
+        distinction = _distinguished(texts, planned)
+        plans = planned.plans.get(distinction)
         if isinstance(plans, _Absent):
-            compiled = self._compiled(document, fixed, texts, roles, distinction)
-            plans = self._plans.keep((shape, distinction), compiled)
+            compiled = self._compiled(document, fixed, texts, planned.roles, distinction)
+            plans = planned.plans.keep(distinction, compiled)
         if plans is None:
             raise NotCovered("the shape has no plan")
         return plans, texts
 
-    def _read(self, document: Document, fixed: Fixed, count: int) -> Roles | None:
+    def _read(self, document: Document, fixed: Fixed, count: int) -> "_Planned | None":
         """Return what becomes of each text of a shape in RDF; None where marks would not be safe."""
         if marks.PREFIX in documents.text(document):
             return None
@@ -83,7 +83,7 @@ class Planner:
             quads = marks.quads(canonical.dataset(marked, self._known))
         except Invalid:
             return None  # the general path says what is wrong with the document itself
-        return tuple(marks.roles(quads, count))
+        return _Planned(marks.roles(quads, count))
 
     def _compiled(
         self,
@@ -137,18 +137,25 @@ _Distinction: TypeAlias = tuple[tuple[int, ...], tuple[tuple[int, str], ...]]
 """Which of the IRIs are the same, and the texts that a plan holds for constant, with their places."""
 
 
-def _distinguished(texts: Sequence[str], roles: Roles) -> _Distinction:
+def _distinguished(texts: Sequence[str], planned: "_Planned") -> _Distinction:
     """Return what must be the same for two documents of a shape to share a plan, beside the shape."""
-    constant = []
+    constant = [(place, texts[place]) for place in planned.constant]
+    iris = [texts[place] for place in planned.iris]
+    if not all(map(marks.IRI, iris)):
+        constant += [(place, texts[place]) for place in planned.iris if not marks.IRI(texts[place])]
+        iris = [text for text in iris if marks.IRI(text)]
     first: dict[str, int] = {}
-    pattern: list[int] = []
-    for place, role in enumerate(roles):
-        text = texts[place]
-        if role is None or (role == "iri" and marks.IRI(text) is None):
-            constant.append((place, text))
-        elif role == "iri":
-            pattern.append(first.setdefault(text, len(pattern)))
-    return tuple(pattern), tuple(constant)
+    return tuple([first.setdefault(text, number) for number, text in enumerate(iris)]), tuple(constant)
+
+
+class _Planned:
+    """What the texts of a shape are in RDF, and its plans by what sets its documents apart."""
+
+    def __init__(self, roles: Roles) -> None:
+        self.roles = roles
+        self.iris = [place for place, role in enumerate(roles) if role == "iri"]
+        self.constant = [place for place, role in enumerate(roles) if role is None]
+        self.plans = _Recent[Plans | None](_MOST_DISTINCTIONS)
 
 
 class _Absent:
@@ -167,11 +174,12 @@ class _Recent(Generic[Item]):
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Item | _Absent:
-        with self._lock:
-            if key not in self._items:
-                return _ABSENT
+        try:
+            item = self._items[key]
             self._items.move_to_end(key)
-            return self._items[key]
+        except KeyError:  # never there, or thrown out by another thread between the two
+            return _ABSENT
+        return item
 
     def keep(self, key: Hashable, item: Item) -> Item:
         with self._lock:

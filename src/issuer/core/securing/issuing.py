@@ -1,0 +1,65 @@
+"""From an unsecured credential to what a key signs, and on to the text that is served, by plan where one fits.
+
+One idea at three costs: an achievement's plan leaves its constant parts unread, a shape's plan reads all of
+a document, and the general path takes any document. Each falls back to the next.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+from issuer.core import documents
+from issuer.core.documents import Document
+from issuer.core.securing import contexts, multibase, proofs
+from issuer.core.securing.plans.planner import planner
+from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered
+from issuer.core.securing.proofs import UnsecuredCredential
+
+_SIGNED_AT_ONCE = 256
+"""How many proof options are remembered: of badges that are signed in one second, all are the same."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is to be signed, and how its signature makes it the text that is stored and served."""
+
+    signing_input: bytes
+    secured: Callable[[bytes], str]
+
+
+def prepare(document: UnsecuredCredential, proof: Document, fixed: Fixed = NOTHING_FIXED) -> Prepared:
+    """Return what a key has to sign of a document, for proof options made by `proofs.options`.
+
+    Of `fixed` parts the content is taken as it was when they were first seen under their name. Raises what
+    `proofs.signing_input` raises.
+    """
+    if proof["cryptosuite"] != proofs.EDDSA_RDFC:
+        return _general(document, proof)
+    try:
+        plans, texts = planner(contexts.in_force()).plans(document, fixed)
+        body = plans.canonical.fill(texts)
+    except NotCovered:
+        return _general(document, proof)
+    digest, beginning = _options(tuple(document["@context"]), tuple(proof.items()))  # type: ignore[arg-type]
+    whole = plans.text.fill(texts)[:-1]
+
+    def secured(signature: bytes) -> str:
+        return f'{whole},"proof":{beginning},"proofValue":"{multibase.encode(signature)}"}}}}'
+
+    return Prepared(digest + sha256(body.encode()).digest(), secured)
+
+
+def _general(document: UnsecuredCredential, proof: Document) -> Prepared:
+    return Prepared(
+        proofs.signing_input(document, proof),
+        lambda signature: documents.text(proofs.attach(document, proof, signature)),
+    )
+
+
+@lru_cache(_SIGNED_AT_ONCE)
+def _options(named: Sequence[str], members: Sequence[tuple[str, str]]) -> tuple[bytes, str]:
+    """Return the hash of proof options under contexts, and their text but for its end."""
+    proof = dict(members)
+    options = planner(contexts.in_force()).rdfc({**proof, "@context": list(named)})
+    return sha256(options).digest(), documents.text(proof)[:-1]
