@@ -1,4 +1,4 @@
-"""From an unsecured credential to what a key signs, and on to the text that is served, by plan where one fits.
+"""From an unsecured credential to what a key signs, and on to the text that is served: by plan if one fits.
 
 One idea at three costs: an achievement's plan leaves its constant parts unread, a shape's plan reads all of
 a document, and the general path takes any document. Each falls back to the next.
