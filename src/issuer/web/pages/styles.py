@@ -12,6 +12,9 @@ LIGHT: Final = "#f6f5f1"
 DARK: Final = "#1c2227"
 """The grounds on which an issuer's color has to be read: the darkest light one, the lightest dark one."""
 
+ALONE: Final = frozenset({"certificate"})
+"""Pages that are sheets of paper: they share no rule with those for screens, and stay white in the dark."""
+
 _OPENING: Final = "<style>"
 _CLOSING: Final = "</style>"
 
@@ -20,9 +23,12 @@ _CLOSING: Final = "</style>"
 def sheet(page: str, color: str | None = None) -> str:
     """Return the text of a page's one sheet, its white space folded. `color` is the issuer's, as #rrggbb."""
     own = resources.files(__package__).joinpath("styles")
-    parts = [own.joinpath("base.css"), own.joinpath(f"{page}.css")]
+    names = (page,) if page in ALONE else ("base", page)
+    parts = [own.joinpath(f"{name}.css") for name in names]
     text = "".join(_folded(part.read_text("utf-8")) for part in parts if part.is_file())
-    return text + (_brand(color) if color else "")
+    if color is None:
+        return text
+    return text + (f":root{{--brand:{colors.readable(color)}}}" if page in ALONE else _brand(color))
 
 
 def content_security_policy(html: str, ancestors: str = "'none'") -> str:

@@ -1,0 +1,29 @@
+"""The page of a certificate, made to be printed."""
+
+from issuer.web.pages import pdf, qr, render
+from issuer.web.pages.certificate_sheet import sheet
+from issuer.web.pages.certificate_views import CertificateView
+from issuer.web.pages.head import Head
+from issuer.web.pages.words import Language, phrase
+
+
+def page(view: CertificateView, lang: Language) -> str:
+    """Return the certificate, or how the badge stands where there is none."""
+    if view.content is None:
+        return _none(view, lang)
+    said = sheet(view, lang)
+    return render.page(
+        "certificate",
+        lang,
+        Head(title=said.named, color=said.ink),
+        view,
+        sheet=said,
+        drawn=qr.svg(said.url),
+        has_pdf=pdf.available(),
+    )
+
+
+def _none(view: CertificateView, lang: Language) -> str:
+    about = Head(title=phrase(lang, "certificate.none"))
+    tone = render.TONES.get(view.badge.state, "warn")
+    return render.page("uncertified", lang, about, view.badge, tone=tone)

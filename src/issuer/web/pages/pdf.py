@@ -1,0 +1,107 @@
+"""The certificate of a badge as a PDF file that can also be heard (ISO 14289-1, PDF/UA-1)."""
+
+import json
+import re
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Final
+
+from markupsafe import Markup
+
+from issuer.web.pages import qr
+from issuer.web.pages.certificate_sheet import Fact, Sheet, sheet
+from issuer.web.pages.certificate_views import CertificateView
+from issuer.web.pages.emblem import emblem
+from issuer.web.pages.words import Language
+
+try:
+    import typst
+except ImportError:  # the extra `pdf` is not installed
+    typst = None  # type: ignore[assignment]
+
+KEPT: Final = 32
+"""How many files are remembered: one that is asked for again within its minute is not set again."""
+
+_SVG: Final = '<svg xmlns="http://www.w3.org/2000/svg" '
+_NO_GLYPH: Final = "could not be displayed"
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that only turn the direction of others."""
+
+
+class Unset(ValueError):
+    """A text of the certificate has letters that the fonts shipped here do not have."""
+
+
+def available() -> bool:
+    """Return whether certificates can be made as PDF files here: the extra `pdf` is installed."""
+    return typst is not None
+
+
+@lru_cache(maxsize=KEPT)
+def certificate(view: CertificateView, lang: Language) -> bytes:
+    """Return the file: the same view always gives the same bytes. Raises `Unset`.
+
+    What the certificate says is handed over as data, and the template never reads it as markup. Raises
+    `ValueError` where there is no certificate.
+    """
+    said = _payload(sheet(view, lang), view, lang)
+    try:
+        made = typst.compile(
+            _template(),
+            font_paths=_fonts(),
+            sys_inputs={"sheet": json.dumps(said)},
+            pdf_standards="ua-1",
+            timestamp=int(view.badge.checked_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        if _NO_GLYPH not in error.message:
+            raise
+        raise Unset("a letter of the certificate is in none of the fonts") from error
+    return made
+
+
+def _payload(said: Sheet, view: CertificateView, lang: Language) -> dict[str, object]:
+    texts = {
+        name: _plain(value) if isinstance(value, str) else value
+        for name, value in vars(said).items()
+        if value is None or isinstance(value, str)
+    }
+    return {
+        **texts,
+        "lang": lang,
+        "named": said.named,
+        "size": said.size,
+        "paper": view.provider.paper,
+        "short": [_fact(fact) for fact in said.short],
+        "long": [_fact(fact) for fact in said.long],
+        "provider": _fact(said.provider),
+        "numbers": _fact(said.numbers) if said.numbers else None,
+        "official": _fact(said.official) if said.official else None,
+        "qr": qr.svg(said.url),
+        "picture": str(emblem(_plain(said.name), _plain(said.issuer))).replace("<svg ", _SVG, 1),
+    }
+
+
+def _fact(fact: Fact) -> dict[str, object]:
+    return {
+        "label": _plain(fact.label),
+        "values": [_plain(value) for value in fact.values],
+        "language": fact.language,
+    }
+
+
+def _plain(text: str) -> str:
+    """Return the text that a browser would show of markup of ours, in the order in which it is written."""
+    return _TURNING.sub("", text.striptags() if isinstance(text, Markup) else text)
+
+
+@cache
+def _template() -> bytes:
+    return resources.files(__package__).joinpath("templates", "certificate.typ").read_bytes()
+
+
+@cache
+def _fonts() -> "typst.Fonts":
+    """Return the fonts shipped here, and nothing of the machine: files look alike wherever they are made."""
+    folder = resources.files("issuer.core.artwork").joinpath("fonts")
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
