@@ -1,11 +1,13 @@
 """All that a process was given: settings, doors to the database, keys, the clock and chance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from issuer.core import ids
 from issuer.core.addresses import Addresses
+from issuer.core.remembering import Memory
 from issuer.core.verifying import report
 from issuer.core.verifying.materials import Fetched, Want
 from issuer.core.verifying.recognition import Registry
@@ -47,6 +49,14 @@ class Verifier:
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """What a process worked out a short time ago: checks, and pictures by what is in them, in bytes."""
+
+    checks: Memory[Hashable, report.Report] = field(default_factory=partial(Memory, 32_000_000))
+    pictures: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 32_000_000))
+
+
+@dataclass(frozen=True)
 class Context:
     """One process's world. Tests replace a field; nothing else is global."""
 
@@ -57,6 +67,7 @@ class Context:
     chance: Callable[[int], bytes]
     metrics: Metrics = field(default_factory=Metrics)
     verifier: Verifier = field(default_factory=Verifier)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def addresses(self, tenant: Tenant) -> Addresses:
         """Return the addresses that a tenant mints, under its own origin or the public URL."""

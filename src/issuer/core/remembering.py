@@ -1,0 +1,91 @@
+"""What was worked out before, kept within a bound."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Memory(Generic[Key, Value]):
+    """Remembers values up to a weight in all, what was used longest ago being forgotten first.
+
+    Threads may share it. Of several who want the same at once, one works it out and the others wait.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._weight = 0
+        self._under_way: dict[Key, _Turn] = {}
+
+    @property
+    def weight(self) -> int:
+        """What all that is kept weighs: never more than the bound."""
+        return self._weight
+
+    def recall(
+        self,
+        key: Key,
+        make: Callable[[], Value],
+        *,
+        weigh: Callable[[Value], int | None],
+        fresh: Callable[[Value], bool] = lambda _: True,
+    ) -> Value:
+        """Return what is kept under a key while it is fresh, or what `make` returns, and keep that.
+
+        What `weigh` gives no weight, and what is heavier than the bound, is not kept. Raises what `make`
+        raises; whoever waited for that tries again.
+        """
+        found = self._find(key, fresh)
+        if found is None:
+            turn = self._queued(key)
+            try:
+                with turn.lock:
+                    found = self._find(key, fresh)
+                    if found is None:
+                        found = make()
+                        self._keep(key, found, weigh(found))
+            finally:
+                self._left(key, turn)
+        return found
+
+    def _find(self, key: Key, fresh: Callable[[Value], bool]) -> Value | None:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or not fresh(kept[0]):
+                return None
+            self._kept.move_to_end(key)
+            return kept[0]
+
+    def _queued(self, key: Key) -> "_Turn":
+        with self._lock:
+            turn = self._under_way.setdefault(key, _Turn())
+            turn.waiting += 1
+            return turn
+
+    def _left(self, key: Key, turn: "_Turn") -> None:
+        with self._lock:
+            turn.waiting -= 1
+            if not turn.waiting:
+                del self._under_way[key]
+
+    def _keep(self, key: Key, value: Value, weight: int | None) -> None:
+        with self._lock:
+            self._weight -= self._kept.pop(key, (value, 0))[1]
+            if weight is None or weight > self._most:
+                return
+            self._kept[key] = value, weight
+            self._weight += weight
+            while self._weight > self._most:
+                self._weight -= self._kept.popitem(last=False)[1][1]
+
+
+@dataclass
+class _Turn:
+    lock: Lock = field(default_factory=Lock)
+    waiting: int = 0
