@@ -1,11 +1,15 @@
 """Read a badge for the public: its bytes, how it stands, and what a real check of it says."""
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
 from issuer.context import Context
 from issuer.core.documents import Document
+from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.report import Report
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Tenant
@@ -29,6 +33,13 @@ class Damaged(IssuerError):
     """The stored text is not the one that was signed. It is not served."""
 
     code = "damaged-badge"
+
+
+KEPT: Final = timedelta(seconds=60)
+"""For how long the result of a check is shown again."""
+
+_TIMES_THE_TEXT: Final = 8
+"""About how many bytes of memory a report takes for each byte of the badge that it repeats."""
 
 
 @dataclass(frozen=True)
@@ -76,5 +87,35 @@ def public_badge(context: Context, public_id: str, base: str, *, share: str | No
 
 
 def checked(context: Context, badge: PublicBadge) -> Report:
-    """Return the report of a real verification of the stored bytes."""
-    return verify.verify(context, badge.text.encode())
+    """Return the report of a real verification of the stored bytes, at most a minute old.
+
+    It is kept under how the badge stands, which every request reads anew: no process shows for a moment
+    longer what another one has changed. What could not be found out is not kept.
+    """
+    now = context.clock()
+    return context.remembered.checks.recall(
+        (badge.tenant.id, status_version(badge, now)),
+        lambda: verify.verify(context, badge.text.encode()),
+        fresh=lambda found: timedelta() <= now - found.checked_at < KEPT,
+        weigh=lambda found: _TIMES_THE_TEXT * len(badge.text) if _agrees(found, badge) else None,
+    )
+
+
+def status_version(badge: PublicBadge, now: datetime) -> Hashable:
+    """Return all that the result of a check depends on: the bytes, how the badge stands, its dates."""
+    credential, ended = badge.credential, badge.credential.valid_until
+    return (
+        credential.secured_sha256,
+        credential.revoked_at,
+        credential.suspended_at,
+        now >= credential.awarded_at,
+        ended is not None and now > ended,
+    )
+
+
+def _agrees(report: Report, badge: PublicBadge) -> bool:
+    """Return whether a report is of the standing that was read before it: a change may come between."""
+    outcomes = {check.id: check.outcome for check in report.checks}
+    stopped = badge.credential.revoked_at is not None or badge.credential.suspended_at is not None
+    expected = Outcome.FAILED if stopped else Outcome.PASSED
+    return outcomes.get("integrity") is Outcome.PASSED and outcomes.get("status") is expected
