@@ -22,6 +22,7 @@ from issuer.web.middleware import Surround
 from issuer.web.routes import (
     achievements,
     awards,
+    certificate,
     events,
     holder_links,
     issuers,
@@ -61,6 +62,7 @@ def build(context: Context) -> FastAPI:
         verify_page,
         issuers,
         operations,
+        certificate,
         public,
         vc_api,
         resolver,

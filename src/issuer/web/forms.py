@@ -11,6 +11,7 @@ from issuer.web import negotiation
 from issuer.web.pages import styles
 
 HTML: Final = "text/html"
+PDF: Final = "application/pdf"
 NOT_KEPT: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 """The headers of a page that is for whoever asked for it alone."""
 _FIRST_ERROR: Final = 400
@@ -44,7 +45,7 @@ CREDENTIAL_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
     **CREDENTIAL,
     200: {
         "description": "The page, or the signed text",
-        "content": {HTML: {}, **dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
+        "content": {HTML: {}, PDF: {}, **dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
     },
 }
 

@@ -1,5 +1,7 @@
 """The page of a certificate, made to be printed."""
 
+from urllib.parse import urlencode
+
 from issuer.web.pages import pdf, qr, render
 from issuer.web.pages.certificate_sheet import sheet
 from issuer.web.pages.certificate_views import CertificateView
@@ -7,10 +9,14 @@ from issuer.web.pages.head import Head
 from issuer.web.pages.words import Language, phrase
 
 
-def page(view: CertificateView, lang: Language) -> str:
-    """Return the certificate, or how the badge stands where there is none."""
+def page(view: CertificateView, lang: Language, share: str | None = None) -> str:
+    """Return the certificate, or how the badge stands where there is none.
+
+    `share` is what opens a private badge: its links pass it on, and there is no file of it to open.
+    """
+    keep = urlencode({"share": share}) + "&" if share else ""
     if view.content is None:
-        return _none(view, lang)
+        return _none(view, lang, keep)
     said = sheet(view, lang)
     return render.page(
         "certificate",
@@ -19,11 +25,12 @@ def page(view: CertificateView, lang: Language) -> str:
         view,
         sheet=said,
         drawn=qr.svg(said.url),
-        has_pdf=pdf.available(),
+        has_pdf=pdf.available() and not share,
+        keep=keep,
     )
 
 
-def _none(view: CertificateView, lang: Language) -> str:
+def _none(view: CertificateView, lang: Language, keep: str) -> str:
     about = Head(title=phrase(lang, "certificate.none"))
     tone = render.TONES.get(view.badge.state, "warn")
-    return render.page("uncertified", lang, about, view.badge, tone=tone)
+    return render.page("uncertified", lang, about, view.badge, tone=tone, keep=keep)

@@ -14,7 +14,7 @@ from issuer.db import achievements, tenants
 from issuer.db.tables import AchievementVersion, Tenant
 from issuer.services import keys, standing, status_lists
 from issuer.services.tenants import profile_of
-from issuer.web import examples, forms, people_pages
+from issuer.web import certificates, examples, forms, people_pages
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.openapi import errors
 
@@ -50,13 +50,16 @@ def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_
 )
 def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
     """Return the page that people share, or one of the forms that programs ask for."""
-    media = forms.wanted(request, (forms.HTML, *forms.CREDENTIAL_TYPES))
+    media = forms.wanted(request, (forms.HTML, *forms.CREDENTIAL_TYPES, forms.PDF))
     share = request.query_params.get("share") if media == forms.HTML else None
     badge = standing.public_badge(context, badge_id, base, share=share)
     link = f'<{context.addresses(badge.tenant).credential(badge_id)}>; rel="alternate"; type="application/vc"'
     if media == forms.HTML:
-        page = people_pages.badge_page(request, context, badge, standing.checked(context, badge))
+        shown = certificates.page if "print" in request.query_params else people_pages.badge_page
+        page = shown(request, context, badge, standing.checked(context, badge))
         return forms.page(page, forms.NOT_KEPT if badge.is_private else {"link": link})
+    if media == forms.PDF:
+        return certificates.file(request, context, badge, standing.checked(context, badge))
     answer = forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
     answer.headers["link"] = link
     return answer

@@ -1,0 +1,69 @@
+"""The answers with the certificate of a badge: its page, and its file."""
+
+from hashlib import sha256
+from urllib.parse import quote
+
+from fastapi import Request, Response
+
+from issuer.context import Context
+from issuer.core.verifying.report import Report
+from issuer.services.standing import PublicBadge
+from issuer.services.tenants import presentation_of
+from issuer.web import forms
+from issuer.web.certificate_view import certificate_view
+from issuer.web.pages import certificate, pdf, words
+from issuer.web.pages.certificate_sheet import sheet
+from issuer.web.pages.certificate_views import CertificateView
+
+
+class NoPdf(forms.NotAcceptable):
+    """This badge has no certificate as a PDF file here. Its page can be printed instead."""
+
+    code = "no-pdf"
+
+
+def page(request: Request, context: Context, badge: PublicBadge, report: Report) -> str:
+    """Return the page to print. A link that opens a private badge goes on to what it leads to."""
+    share = request.query_params.get("share") if badge.is_private else None
+    return certificate.page(certificate_view(context, badge, report), _language(request, badge), share)
+
+
+def file(request: Request, context: Context, badge: PublicBadge, report: Report) -> Response:
+    """Return the PDF file, or raise `NoPdf`: it cannot be made here, or the badge has no certificate."""
+    view, lang = certificate_view(context, badge, report), _language(request, badge)
+    made = _made(view, lang)
+    tag = f'"{sha256(made).hexdigest()}"'
+    headers = {
+        "etag": tag,
+        "cache-control": "public, max-age=300",
+        "content-disposition": _disposition(sheet(view, lang).named, badge.credential.public_id),
+        "vary": "Accept, Accept-Language",
+    }
+    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(made, media_type=forms.PDF, headers=headers)
+
+
+def _made(view: CertificateView, lang: words.Language) -> bytes:
+    instead = f"print the page {view.badge.page_url}?print=1 instead"
+    if view.content is None:
+        raise NoPdf(
+            f"a badge that is {view.badge.state} has no certificate: see {view.badge.page_url}?print=1"
+        )
+    if not pdf.available():
+        raise NoPdf(f"this service makes no PDF files: {instead}")
+    try:
+        return pdf.certificate(view, lang)
+    except pdf.Unset as error:
+        raise NoPdf(f"the fonts of this service lack a letter of this certificate: {instead}") from error
+
+
+def _disposition(named: str, public_id: str) -> str:
+    """Return what the file is called when it is kept (RFC 6266, with the extended notation of RFC 8187)."""
+    return f"inline; filename=\"certificate-{public_id}.pdf\"; filename*=UTF-8''{quote(named, safe='')}.pdf"
+
+
+def _language(request: Request, badge: PublicBadge) -> words.Language:
+    default = presentation_of(badge.tenant).language
+    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"), default)
