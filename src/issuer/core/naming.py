@@ -2,11 +2,23 @@
 
 from typing import Final, Literal, TypeAlias
 
+from issuer.core.documents import Document
+
 NameShown: TypeAlias = Literal["full", "initials"]
 
 _PARTICLES: Final = frozenset(
     {"da", "das", "de", "del", "der", "di", "do", "dos", "la", "las", "los", "van", "von", "y"}
 )
+
+
+def name_in(subject: Document) -> str | None:
+    """Return the name that a credential's subject holds in clear (Open Badges 3.0, IdentityObject)."""
+    names = [
+        each
+        for each in subject.get("identifier", [])
+        if each["identityType"] == "name" and not each["hashed"]
+    ]
+    return str(names[0]["identityHash"]) if names else None
 
 
 def shown(name: str, how: str) -> str:

@@ -38,7 +38,8 @@ class Holder:
 
     tenant: Tenant
     person: Recipient
-    request_id: str = ""
+    expires: datetime
+    request_id: str
 
 
 def mint(context: Context, tenant: Tenant, recipient_id: str, since: datetime | None = None) -> Minted:
@@ -66,13 +67,13 @@ def renew(context: Context, client: Client, public_id: str, *, stop_others: bool
     return mint(context, tenant, credential.recipient_id, since)
 
 
-def opened(context: Context, token: str, base: str, request_id: str = "") -> Holder:
+def opened(context: Context, token: str, base: str, request_id: str) -> Holder:
     """Return who holds a link that was opened at an origin, or raise `UnusableLink`, whatever the reason."""
     recipient_id = str(holder_links.subject_of(token))
     with context.database.read() as session:
         person = holdings.by_link(session, recipient_id)
         tenant = tenants.by_id(session, person.tenant_id) if person else None
-    holder_links.read(
+    link = holder_links.read(
         tenant.link_secret if tenant else _NO_SECRET,
         token,
         "holder",
@@ -81,7 +82,7 @@ def opened(context: Context, token: str, base: str, request_id: str = "") -> Hol
     )
     if person is None or tenant is None or context.addresses(tenant).base != base:
         raise UnusableLink("this link has expired or is not right: ask the platform for a new one")
-    return Holder(tenant, person, request_id)
+    return Holder(tenant, person, link.expires, request_id)
 
 
 def badges(context: Context, holder: Holder) -> Sequence[Credential]:

@@ -143,12 +143,8 @@ def _change(badge: PublicBadge) -> views.Change | None:
 
 
 def _holder(subject: Document, how: str) -> str | None:
-    names = [
-        each
-        for each in subject.get("identifier", [])
-        if each["identityType"] == "name" and not each["hashed"]
-    ]
-    return naming.shown(str(names[0]["identityHash"]), how) if names else None
+    name = naming.name_in(subject)
+    return naming.shown(name, how) if name else None
 
 
 def _result(result: Document, achievement: Document) -> views.Result:

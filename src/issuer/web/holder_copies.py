@@ -1,0 +1,62 @@
+"""The copies of a holder's badges: one file that holds them all, and a page that lists what is in it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from issuer.context import Context
+from issuer.core import archive
+from issuer.db.tables import Credential
+from issuer.services.holder import Holder
+from issuer.services.standing import PublicBadge
+from issuer.services.tenants import presentation_of, profile_of
+from issuer.web.pages import holder_views, render
+from issuer.web.pages.holder_views import CopiedBadge, Copies
+from issuer.web.pages.words import Language
+
+_LONGEST_NAME = 60
+
+
+def zipped(context: Context, holder: Holder, badges: Sequence[Credential], lang: Language) -> Iterator[bytes]:
+    """Yield a ZIP file of all badges in every form that is there, with a page that lists them."""
+    return archive.zipped(_files(context, holder, badges, lang), context.clock())
+
+
+def file_name(badge: PublicBadge, suffix: str) -> str:
+    """Return the name of a badge's copy: its own name in plain letters, and its id, by which it is one."""
+    plain = unicodedata.normalize("NFKD", badge.document["name"]).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_NAME].strip("-") or "badge"
+    return f"{words}-{badge.credential.public_id}.{suffix}"
+
+
+def _files(
+    context: Context, holder: Holder, badges: Sequence[Credential], lang: Language
+) -> Iterator[tuple[str, bytes]]:
+    found = [PublicBadge(credential, holder.tenant) for credential in badges]
+    yield "index.html", _index(context, holder, found, lang).encode()
+    for badge in found:
+        yield file_name(badge, "json"), badge.text.encode()
+        if badge.credential.enveloped:
+            yield file_name(badge, "jwt"), badge.credential.enveloped.encode()
+
+
+def _index(context: Context, holder: Holder, badges: Sequence[PublicBadge], lang: Language) -> str:
+    zone = ZoneInfo(presentation_of(holder.tenant).time_zone)
+    view = Copies(
+        issuer=str(profile_of(context, holder.tenant)["name"]),
+        made=context.clock().astimezone(zone),
+        badges=tuple(_copied(context, badge, zone) for badge in badges),
+    )
+    return render.page("holder_copies", lang, holder_views.head_of_copies(view, lang), view)
+
+
+def _copied(context: Context, badge: PublicBadge, zone: ZoneInfo) -> CopiedBadge:
+    suffixes = ["json", *(["jwt"] if badge.credential.enveloped else [])]
+    return CopiedBadge(
+        name=badge.document["name"],
+        awarded=badge.credential.awarded_at.astimezone(zone),
+        page_url=context.addresses(badge.tenant).badge(badge.credential.public_id),
+        files=tuple(file_name(badge, suffix) for suffix in suffixes),
+        language=badge.document["credentialSubject"]["achievement"].get("inLanguage", "en"),
+    )

@@ -1,0 +1,121 @@
+"""From a holder's badges as stored to what the page of the link shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from issuer.context import Context
+from issuer.core import moments, naming
+from issuer.core.documents import Document
+from issuer.core.naming import NameShown
+from issuer.db.tables import Credential
+from issuer.services import holder as holders
+from issuer.services.holder import Holder, Visibility
+from issuer.services.standing import PublicBadge
+from issuer.services.tenants import presentation_of, profile_of
+from issuer.web import badge_view, linkedin
+from issuer.web.pages.holder_views import NAMES, Done, Held, HeldState, HolderView, Shared
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done just now, and to which badge."""
+
+    done: Done
+    badge_id: str
+
+
+def holder_view(
+    context: Context,
+    holder: Holder,
+    token: str,
+    badges: Sequence[Credential],
+    outcome: Outcome | None = None,
+) -> HolderView:
+    """Return what the page of a link shows. Each private badge comes with a new address to share it."""
+    tenant, presentation = holder.tenant, presentation_of(holder.tenant)
+    return HolderView(
+        issuer=badge_view.issuer_ref(profile_of(context, tenant), context.addresses(tenant), presentation),
+        token=token,
+        until=holder.expires.astimezone(ZoneInfo(presentation.time_zone)),
+        person=holder.person.name,
+        badges=tuple(
+            _held(context, holder, token, credential)
+            if outcome is None or outcome.badge_id != credential.public_id
+            else _held(context, holder, token, credential, outcome.done)
+            for credential in badges
+        ),
+    )
+
+
+def state_of(credential: Credential, valid_from: datetime, now: datetime) -> HeldState:
+    """Return how a badge stands by our own records."""
+    if credential.revoked_at is not None:
+        return "superseded" if credential.reason == "replaced" and credential.replaced_by else "revoked"
+    if credential.suspended_at is not None:
+        return "suspended"
+    if credential.valid_until is not None and credential.valid_until < now:
+        return "expired"
+    return "current" if valid_from <= now else "not_yet_valid"
+
+
+def _held(
+    context: Context, holder: Holder, token: str, credential: Credential, done: Done | None = None
+) -> Held:
+    document = PublicBadge(credential, holder.tenant).document
+    achievement: Document = document["credentialSubject"]["achievement"]
+    local = partial(datetime.astimezone, tz=ZoneInfo(presentation_of(holder.tenant).time_zone))
+    state = state_of(credential, moments.parse(document["validFrom"]), context.clock())
+    places = _places(context, holder, token, credential)
+    can_be_added = state == "current" and places.shared is None
+    return Held(
+        id=credential.public_id,
+        name=document["name"],
+        kind=achievement["achievementType"],
+        state=state,
+        awarded=local(credential.awarded_at),
+        valid_until=local(credential.valid_until) if credential.valid_until else None,
+        page_url=places.page,
+        certificate_url=f"{places.page}{'&' if places.shared else '?'}print=1",
+        file_url=places.file,
+        image_url=places.image,
+        visibility=cast("Visibility", credential.visibility),
+        name_shown=cast("NameShown", credential.name_shown),
+        image=badge_view.uploaded(achievement),
+        linkedin_url=linkedin.address(context, holder.tenant, credential) if can_be_added else None,
+        names=_names(document),
+        shared=places.shared,
+        done=done,
+        language=achievement.get("inLanguage", "en"),
+    )
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the forms of a badge are, for its holder."""
+
+    page: str
+    file: str
+    image: str
+    shared: Shared | None = None
+
+
+def _places(context: Context, holder: Holder, token: str, credential: Credential) -> _Places:
+    """Return public addresses where they work: an address of the link's own, copied, gives the link away."""
+    addresses, public_id = context.addresses(holder.tenant), credential.public_id
+    if credential.visibility != "private":
+        return _Places(
+            addresses.badge(public_id), addresses.credential(public_id), addresses.image(public_id)
+        )
+    minted = holders.share(context, holder, credential)
+    zone = ZoneInfo(presentation_of(holder.tenant).time_zone)
+    shared = Shared(url=minted.url, until=minted.expires.astimezone(zone))
+    return _Places(minted.url, f"{token}/{public_id}.json", f"{token}/{public_id}.png", shared)
+
+
+def _names(document: Document) -> dict[NameShown, str] | None:
+    name = naming.name_in(document["credentialSubject"])
+    return {how: naming.shown(name, how) for how in NAMES} if name else None

@@ -1,0 +1,104 @@
+"""What the page of a holder's link is given, and what it says of itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from issuer.core.naming import NameShown
+from issuer.services.holder import Visibility
+from issuer.web.pages import words
+from issuer.web.pages.head import Head
+from issuer.web.pages.views import Image, IssuerRef
+from issuer.web.pages.words import Language
+
+HeldState: TypeAlias = Literal["current", "expired", "suspended", "revoked", "superseded", "not_yet_valid"]
+Done: TypeAlias = Literal["private", "unlisted", "listed", "full", "initials", "reported", "unsent", "enough"]
+"""What an action came to. The page says it beside the badge that it was about."""
+
+VISIBILITIES: Final[tuple[Visibility, ...]] = ("unlisted", "listed", "private")
+NAMES: Final[tuple[NameShown, ...]] = ("full", "initials")
+
+_DASH: Final = " \N{EN DASH} "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """An address at which a private badge opens, and until when."""
+
+    url: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A badge as its holder sees it. `names` are the ways to show the name that the badge holds, if it does.
+
+    The addresses of the files of a private badge are of the link itself: nobody else may have them.
+    """
+
+    id: str
+    name: str
+    kind: str
+    state: HeldState
+    awarded: datetime
+    page_url: str
+    certificate_url: str
+    file_url: str
+    image_url: str
+    visibility: Visibility
+    name_shown: NameShown
+    valid_until: datetime | None = None
+    image: Image | None = None
+    linkedin_url: str | None = None
+    names: dict[NameShown, str] | None = None
+    shared: Shared | None = None
+    done: Done | None = None
+    language: str = "en"
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether what was done came to nothing."""
+        return self.done in {"unsent", "enough"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolderView:
+    """All badges of a person at an issuer. `token` is the last part of the page's own address."""
+
+    issuer: IssuerRef
+    token: str
+    until: datetime
+    person: str | None = None
+    badges: tuple[Held, ...] = ()
+    visibilities: tuple[Visibility, ...] = VISIBILITIES
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopiedBadge:
+    """A badge among copies: the names of its files there."""
+
+    name: str
+    awarded: datetime
+    page_url: str
+    files: tuple[str, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copies:
+    """What lies in a file of copies, and when they were made."""
+
+    issuer: str
+    made: datetime
+    badges: tuple[CopiedBadge, ...]
+
+
+def head(view: HolderView, lang: Language) -> Head:
+    """Return the head of the page: nothing of it is to be shared, listed or told to other sites."""
+    title = f"{words.phrase(lang, 'holder.title')}{_DASH}{view.issuer.name}"
+    return Head(title=title, site=view.issuer.name, color=view.issuer.color, secret=True)
+
+
+def head_of_copies(view: Copies, lang: Language) -> Head:
+    """Return the head of the page that lists copies."""
+    return Head(title=words.phrase(lang, "copies.title").format(issuer=view.issuer), secret=True)
