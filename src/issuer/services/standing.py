@@ -28,6 +28,10 @@ class Private(Forbidden):
 
     code = "private-badge"
 
+    def __init__(self, tenant: Tenant) -> None:
+        super().__init__("this badge is private: ask its holder for the file")
+        self.tenant = tenant
+
 
 class Damaged(IssuerError):
     """The stored text is not the one that was signed. It is not served."""
@@ -79,7 +83,7 @@ def public_badge(context: Context, public_id: str, base: str, *, share: str | No
     if credential.erased_at is not None:
         raise Erased("this badge is no longer available")
     if credential.visibility == "private" and not holder.may_see(context, tenant, credential, share):
-        raise Private("this badge is private: ask its holder for the file")
+        raise Private(tenant)
     if sha256(str(credential.secured).encode()).hexdigest() != credential.secured_sha256:
         context.metrics.faults.labels(Damaged.code).inc()
         raise Damaged(f"the stored text of the badge {public_id} is damaged")

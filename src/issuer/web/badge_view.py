@@ -12,6 +12,7 @@ from issuer.core.addresses import Addresses
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
+from issuer.core.verifying.materials import issuer_of
 from issuer.core.verifying.report import Report
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of
@@ -30,12 +31,15 @@ _STATES: dict[str, views.State] = {
 }
 """Page states by headline. Any other headline means that the check could not be finished."""
 
+_TEST = ":test"
+"""How the id of an issuer ends whose badges only try the service out."""
+
 
 def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.BadgeView:
     """Return what the page of a badge shows. Content only where the check found its seal whole."""
     addresses = context.addresses(badge.tenant)
     public_id = badge.credential.public_id
-    state = _STATES.get(report.result, "could_not_check")
+    state = _state(badge, report)
     outcomes = {check.id: check.outcome.value for check in report.checks}
     return views.BadgeView(
         state=state,
@@ -46,7 +50,7 @@ def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.Ba
         page_url=addresses.badge(public_id),
         json_url=addresses.credential(public_id),
         content=None if state in views.SILENT else _content(badge, addresses),
-        change=_change(badge),
+        change=_change(badge, addresses),
         listed=badge.credential.visibility == "listed",
     )
 
@@ -90,6 +94,16 @@ def alignments(document: Document) -> tuple[views.Alignment, ...]:
     )
 
 
+def _state(badge: PublicBadge, report: Report) -> views.State:
+    """Return the state of a page: what the check found, refined by what only our own records say."""
+    state = _STATES.get(report.result, "could_not_check")
+    if state not in views.SILENT and (issuer_of(badge.document) or "").endswith(_TEST):
+        return "test"
+    if state == "revoked" and badge.credential.reason == "replaced" and badge.credential.replaced_by:
+        return "superseded"
+    return state
+
+
 def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
     document = badge.document
     subject: Document = document["credentialSubject"]
@@ -107,6 +121,7 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
         credential_id=document["id"],
         technical=_technical(badge, document),
         holder=_holder(subject, badge.credential.name_shown),
+        role=subject.get("role"),
         valid_until=local(document["validUntil"]) if "validUntil" in document else None,
         activity_start=_moment(subject.get("activityStartDate")),
         activity_end=_moment(subject.get("activityEndDate")),
@@ -133,13 +148,17 @@ def _technical(badge: PublicBadge, document: Document) -> views.Technical:
     )
 
 
-def _change(badge: PublicBadge) -> views.Change | None:
+def _change(badge: PublicBadge, addresses: Addresses) -> views.Change | None:
     credential = badge.credential
     when = credential.revoked_at or credential.suspended_at
     if when is None:
         return None
     local = when.astimezone(ZoneInfo(presentation_of(badge.tenant).time_zone))
-    return views.Change(on=local, reason=cast("views.Reason", credential.reason or "other"))
+    return views.Change(
+        on=local,
+        reason=cast("views.Reason", credential.reason or "other"),
+        newer_url=addresses.badge(credential.replaced_by) if credential.replaced_by else None,
+    )
 
 
 def _holder(subject: Document, how: str) -> str | None:

@@ -4,22 +4,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, get_args
 
-from issuer.web.pages.views import (
-    STOPPED,
+from issuer.web.pages.issuer_views import (
     AchievementRef,
     AchievementView,
+    Criterion,
+    Edition,
+    Identifier,
+    IssuerView,
+    Key,
+    Level,
+    Policy,
+    VersionRef,
+)
+from issuer.web.pages.views import (
+    STOPPED,
     Alignment,
     BadgeContent,
     BadgeView,
     Change,
     Checks,
-    Criterion,
     Evidence,
-    Identifier,
     IssuerRef,
-    IssuerView,
-    Key,
-    Level,
     Outcome,
     Result,
     State,
@@ -30,6 +35,7 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 ORIGIN: Final = "https://badges.alder.example"
 NUMBER: Final = "7HqyV2cWmX4tKfRz9aBnPd"
 PAGE: Final = f"{ORIGIN}/b/{NUMBER}"
+NEWER: Final = f"{ORIGIN}/b/9KqyV2cWmX4tKfRz9aBnPe"
 NOW: Final = datetime(2026, 6, 15, 14, 5, 30, tzinfo=UTC)
 
 DISTRICT: Final = IssuerRef(
@@ -111,6 +117,14 @@ ACHIEVEMENT: Final = AchievementView(
     credit_hours=15,
     valid_for="P5Y",
     ends_on="06-30",
+    versions=(
+        VersionRef(
+            name="1",
+            url=f"{ORIGIN}/i/alder/a/MC-FEEDBACK/v1",
+            published=datetime(2025, 8, 18, 9, tzinfo=UTC),
+        ),
+    ),
+    editions=(Edition(language="es-US", url=f"{ORIGIN}/i/alder/a/MC-FEEDBACK-ES"),),
 )
 ISSUER: Final = IssuerView(
     issuer=DISTRICT,
@@ -118,7 +132,17 @@ ISSUER: Final = IssuerView(
     did="did:web:badges.alder.example",
     description="A public school district of 41 schools.",
     place="Alder, PA",
-    identifiers=(Identifier(label="NCES district id", value="4200030"),),
+    kind="Public school district",
+    legal_name="School District of Alder County",
+    identifiers=(
+        Identifier(
+            label="nces-lea",
+            value="4200030",
+            url="https://nces.ed.gov/ccd/districtsearch/district_detail.asp?ID2=4200030",
+        ),
+    ),
+    policies=(Policy(kind="assessment", url="https://alder.example/assessment"),),
+    records_years=8,
     achievements=(
         AchievementRef(
             name=CONTENT.name,
@@ -139,6 +163,7 @@ _FAILS: Final[dict[State, dict[str, Outcome]]] = {
     "not_yet_valid": {"validity": "failed"},
     "suspended": {"status": "failed"},
     "revoked": {"status": "failed"},
+    "superseded": {"status": "failed"},
     "status_unknown": {"status": "unknown"},
     "altered": {"integrity": "failed", "issuer": "unknown"},
     "issuer_key_missing": {"issuer": "failed", "integrity": "unknown"},
@@ -153,7 +178,7 @@ def badge(state: State = "current", content: BadgeContent = CONTENT) -> BadgeVie
         content = replace(content, valid_until=datetime(2026, 6, 14, tzinfo=UTC))
     if state == "not_yet_valid":
         content = replace(content, valid_from=datetime(2026, 8, 1, tzinfo=UTC))
-    stopped = Change(on=datetime(2026, 6, 14, tzinfo=UTC), reason="issued_in_error")
+    stopped = Change(on=datetime(2026, 6, 14, tzinfo=UTC), reason="issued_in_error", newer_url=NEWER)
     return BadgeView(
         state=state,
         checks=Checks(**{**outcomes, **_FAILS.get(state, {})}),

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from issuer.web.pages import render, words
-from issuer.web.pages.views import Criterion, ErrorView
+from issuer.web.pages.issuer_views import Criterion
+from issuer.web.pages.views import ErrorView
 from issuer.web.pages.words import Language
 from tests.unit.web import samples
 from tests.unit.web.reading import Page

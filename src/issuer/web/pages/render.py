@@ -6,16 +6,20 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from issuer.web.pages import dates, head, links, saying, styles, verify_words, words
+from issuer.web.pages import dates, head, links, markdown, pdf, qr, saying, share, structured, styles, verify_words, words
 from issuer.web.pages.emblem import emblem
 from issuer.web.pages.head import Head
+from issuer.web.pages.issuer_views import AchievementView, IssuerView
 from issuer.web.pages.verify_views import AnswerView, FormView
-from issuer.web.pages.views import AchievementView, BadgeView, ErrorView, IssuerView
+from issuer.web.pages.views import BadgeView, ErrorView
 from issuer.web.pages.words import Language
 from issuer.web.pages.words import language as language  # noqa: PLC0414 - the other half of the interface
 
 TONES: Final = {"current": "good", "revoked": "bad", "altered": "bad", "issuer_key_missing": "bad"}
 """How a state looks. Every other one asks for care."""
+
+_BARE: Final = frozenset({"private_badge", "badge_removed", "unknown_badge"})
+"""Errors that people meet at a badge's address: their pages say one thing, and no code."""
 
 _ERRORS: Final = {404: "missing", 429: "busy", 503: "busy"}
 _OUR_FAULT: Final = 500
@@ -42,8 +46,9 @@ def error(view: ErrorView, lang: Language) -> str:
     if f"error_title.{known}" not in words.phrases(lang):
         known = _ERRORS.get(view.status, "fault" if view.status >= _OUR_FAULT else "refused")
     title = view.title or words.phrase(lang, f"error_title.{known}")
-    detail = view.detail or words.phrase(lang, f"error_detail.{known}")
-    return page("error", lang, head.of_error(title, view), view, title=title, detail=detail)
+    detail = view.detail or words.phrases(lang).get(f"error_detail.{known}")
+    about = head.of_error(words.phrases(lang).get(f"error_page.{known}", f"{title} ({view.status})"), view)
+    return page("error", lang, about, view, title=title, detail=detail, bare=known in _BARE)
 
 
 def verify_form(view: FormView, lang: Language) -> str:
@@ -95,8 +100,13 @@ def _environment(lang: Language) -> Environment:
         languages=words.LANGUAGES,
         t=partial(saying.say, lang),
         kind=partial(words.kind, lang),
+        tongue=partial(words.tongue, lang),
         lasting=partial(dates.lasting, lang),
         emblem=emblem,
+        qr=qr.svg,
+        share=share,
+        pdf_offered=pdf.available,
+        data_block=structured.block,
         linkedin=links.linkedin,
         outside_checks=links.outside_checks,
         state=lambda part: verify_words.state(part, lang),
@@ -106,6 +116,8 @@ def _environment(lang: Language) -> Environment:
         bdi=saying.bdi,
         strong=saying.strong,
         host=saying.host,
+        path=share.path,
+        markdown=markdown.rendered,
         day=partial(saying.day, lang),
         moment=partial(saying.moment, lang),
     )

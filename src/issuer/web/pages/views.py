@@ -15,7 +15,9 @@ State: TypeAlias = Literal[
     "expired",
     "suspended",
     "revoked",
+    "superseded",
     "not_yet_valid",
+    "test",
     "status_unknown",
     "altered",
     "issuer_key_missing",
@@ -25,7 +27,7 @@ State: TypeAlias = Literal[
 SILENT: Final[frozenset[State]] = frozenset({"altered", "issuer_key_missing", "could_not_check"})
 """States in which nothing that the file says is repeated: nobody has vouched for it."""
 
-STOPPED: Final[frozenset[State]] = frozenset({"revoked", "suspended"})
+STOPPED: Final[frozenset[State]] = frozenset({"revoked", "superseded", "suspended"})
 """States in which what the badge stood for is not shown, and since when is."""
 
 
@@ -41,10 +43,14 @@ class Checks:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """When a badge was withdrawn or put on hold, and the public reason for it."""
+    """When a badge was withdrawn, replaced or put on hold, and the public reason for it.
+
+    `newer_url` is the page of the badge that replaced it.
+    """
 
     on: datetime
     reason: Reason = "other"
+    newer_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +121,7 @@ class Technical:
 class BadgeContent:
     """What a badge says. `kind` is its OB 3.0 achievementType, `language` that of the signed text.
 
+    `criteria` and `narrative` are Markdown. `holder` is the name as its holder wants it shown.
     Every moment is shown in its own offset: give it in the issuer's time zone.
     """
 
@@ -127,6 +134,7 @@ class BadgeContent:
     credential_id: str
     technical: Technical
     holder: str | None = None
+    role: str | None = None
     valid_until: datetime | None = None
     activity_start: datetime | None = None
     activity_end: datetime | None = None
@@ -167,6 +175,8 @@ class BadgeView:
             raise ValueError(f"a badge that is {self.state} has content")
         if self.state in STOPPED and self.change is None:
             raise ValueError(f"a badge that is {self.state} has the moment since when")
+        if self.state == "superseded" and (self.change is None or self.change.newer_url is None):
+            raise ValueError("a badge that is superseded has the one that replaced it")
         if self.state == "expired" and (self.content is None or self.content.valid_until is None):
             raise ValueError("a badge that has expired has its last moment")
 
@@ -177,97 +187,15 @@ class BadgeView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Level:
-    """A level of a rubric criterion."""
-
-    name: str
-    description: str | None = None
-    required: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Criterion:
-    """A criterion of the rubric: its levels, the lowest first, or the value that is needed."""
-
-    name: str
-    levels: tuple[Level, ...] = ()
-    needed: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AchievementView:
-    """An achievement page: what can be earned. `valid_for` and `ends_on` are as in its definition."""
-
-    name: str
-    kind: str
-    description: str
-    issuer: IssuerRef
-    page_url: str
-    json_url: str
-    version: str
-    criteria: str | None = None
-    criteria_url: str | None = None
-    rubric: tuple[Criterion, ...] = ()
-    alignments: tuple[Alignment, ...] = ()
-    credit_hours: float | None = None
-    valid_for: str | None = None
-    ends_on: str | None = None
-    retired: bool = False
-    newer_url: str | None = None
-    image: Image | None = None
-    language: str = "en"
-    listed: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identifier:
-    """A number by which others know an issuer."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AchievementRef:
-    """An achievement as the issuer's page lists it."""
-
-    name: str
-    url: str
-    kind: str | None = None
-    description: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Key:
-    """A public key and the time for which it signed. `until` is None for one in use."""
-
-    id: str
-    since: datetime
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class IssuerView:
-    """An issuer page: who it is, and what it awards."""
-
-    issuer: IssuerRef
-    json_url: str
-    did: str
-    description: str | None = None
-    place: str | None = None
-    image: Image | None = None
-    identifiers: tuple[Identifier, ...] = ()
-    achievements: tuple[AchievementRef, ...] = ()
-    keys: tuple[Key, ...] = ()
-    language: str = "en"
-    listed: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class ErrorView:
-    """An error page. Without a title and a detail of its own, it has the words for its code."""
+    """An error page. Without a title and a detail of its own, it has the words for its code.
+
+    `issuer` is whose page it would be. `home` is where this service is, without a final slash.
+    """
 
     status: int
     code: str
     title: str | None = None
     detail: str | None = None
+    issuer: IssuerRef | None = None
+    home: str = ""

@@ -30,6 +30,11 @@ def kind(lang: Language, achievement_type: str) -> str:
     return known.get(f"kind.{achievement_type}", known["kind.Badge"])
 
 
+def tongue(lang: Language, tag: str) -> str:
+    """Return the name of a language, or its tag where there is no name for it."""
+    return phrases(lang).get(f"tongue.{tag.partition('-')[0].lower()}", tag)
+
+
 @cache
 def phrases(lang: Language) -> Mapping[str, str]:
     """Return every phrase of a language by its dotted key."""

@@ -180,12 +180,14 @@ def _achievement(
     tenant = _tenant(context, slug, base)
     with context.database.read() as session:
         achievement = achievements.by_code(session, tenant.id, code)
-        version = achievements.version(session, tenant.id, achievement.id, number)
+        versions = achievements.versions(session, tenant.id, achievement.id)
+    version = next((each for each in reversed(versions) if number in {None, each.number}), None)
     if version is None:
         raise achievements.UnknownAchievement("no such version was published")
     if media == forms.HTML:
         retired = achievement.retired_at is not None
-        return forms.page(people_pages.achievement_page(request, context, tenant, version, retired=retired))
+        page = people_pages.achievement_page(request, context, tenant, version, versions, retired=retired)
+        return forms.page(page)
     return _document(request, _with_context(version), media)
 
 

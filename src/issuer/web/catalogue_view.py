@@ -1,0 +1,162 @@
+"""From what is stored of an issuer and its achievements to what their pages show."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from issuer.context import Context
+from issuer.core.addresses import Addresses
+from issuer.core.awarding.definition import Definition, ResultDescription
+from issuer.core.awarding.presentation import Presentation
+from issuer.core.documents import Document
+from issuer.db.tables import AchievementVersion, Tenant, VerificationKey
+from issuer.services.tenants import presentation_of, profile_of
+from issuer.web.badge_view import alignments, issuer_ref, uploaded
+from issuer.web.pages import issuer_views as views
+
+_NCES_TYPE: Final = "ext:nces-lea"
+_NCES: Final = "https://nces.ed.gov/ccd/districtsearch/district_detail.asp?ID2="
+"""Where the National Center for Education Statistics tells of a school district."""
+
+
+def issuer_view(
+    context: Context, tenant: Tenant, newest: Sequence[AchievementVersion], keys: Sequence[VerificationKey]
+) -> views.IssuerView:
+    """Return what the page of an issuer shows: who it is, and what can be earned of it."""
+    profile, addresses = profile_of(context, tenant), context.addresses(tenant)
+    presentation = presentation_of(tenant)
+    zone = ZoneInfo(presentation.time_zone)
+    return views.IssuerView(
+        issuer=issuer_ref(profile, addresses, presentation),
+        json_url=addresses.issuer,
+        did=addresses.did,
+        description=profile.get("description"),
+        kind=presentation.kind,
+        legal_name=presentation.legal_name,
+        place=_place(profile.get("address", {})),
+        official=profile.get("official"),
+        phone=profile.get("phone"),
+        identifiers=tuple(_identifier(each) for each in profile.get("otherIdentifier", [])),
+        policies=_policies(presentation),
+        records_years=presentation.records_years,
+        achievements=tuple(_achievement_ref(json.loads(each.document)) for each in newest),
+        keys=tuple(_key(key, key.activated_at, zone) for key in keys if key.activated_at),
+        language=presentation.language,
+    )
+
+
+def achievement_view(
+    context: Context,
+    tenant: Tenant,
+    version: AchievementVersion,
+    versions: Sequence[AchievementVersion],
+    *,
+    retired: bool,
+) -> views.AchievementView:
+    """Return what the page of a version of an achievement shows. `versions` are all of it, oldest first."""
+    addresses, document = context.addresses(tenant), json.loads(version.document)
+    definition = Definition.model_validate_json(version.definition)
+    presentation = presentation_of(tenant)
+    is_newest = version.number == versions[-1].number
+    page_url = str(document["id"]) if is_newest else _address(addresses, version, document)
+    return views.AchievementView(
+        name=definition.name,
+        kind=definition.achievement_type,
+        description=definition.description,
+        issuer=issuer_ref(profile_of(context, tenant), addresses, presentation),
+        page_url=page_url,
+        json_url=_address(addresses, version, document),
+        version=document["version"],
+        criteria=definition.criteria.narrative,
+        criteria_url=definition.criteria.id,
+        rubric=tuple(_criterion(each) for each in definition.result_description),
+        alignments=alignments(document),
+        credit_hours=definition.credits_available,
+        valid_for=definition.validity.for_ if definition.validity else None,
+        ends_on=definition.validity.ends_on if definition.validity else None,
+        retired=retired,
+        newer_url=None if is_newest else document["id"],
+        versions=_history(addresses, versions, ZoneInfo(presentation.time_zone)),
+        editions=_editions(definition),
+        image=uploaded(document),
+        language=definition.in_language,
+    )
+
+
+def _place(address: Document) -> str | None:
+    parts = (address.get("addressLocality"), address.get("addressRegion"))
+    return ", ".join(part for part in parts if part) or None
+
+
+def _identifier(entry: Document) -> views.Identifier:
+    kind, value = entry["identifierType"], entry["identifier"]
+    url = _NCES + quote(value, safe="") if kind == _NCES_TYPE else None
+    return views.Identifier(label=kind.removeprefix("ext:"), value=value, url=url)
+
+
+def _policies(presentation: Presentation) -> tuple[views.Policy, ...]:
+    chosen = presentation.policies
+    kinds: tuple[tuple[views.PolicyKind, str | None], ...] = (
+        ("assessment", chosen.assessment),
+        ("withdrawal", chosen.withdrawal),
+        ("appeal", chosen.appeal),
+        ("privacy", chosen.privacy),
+    )
+    return tuple(views.Policy(kind=kind, url=url) for kind, url in kinds if url)
+
+
+def _achievement_ref(document: Document) -> views.AchievementRef:
+    return views.AchievementRef(
+        name=document["name"],
+        url=document["id"],
+        kind=document["achievementType"],
+        description=document["description"],
+        image=uploaded(document),
+    )
+
+
+def _key(key: VerificationKey, since: datetime, zone: ZoneInfo) -> views.Key:
+    until = key.retired_at.astimezone(zone) if key.retired_at else None
+    return views.Key(id=key.id, since=since.astimezone(zone), until=until)
+
+
+def _criterion(description: ResultDescription) -> views.Criterion:
+    levels = tuple(
+        views.Level(
+            name=each.name, description=each.description, required=each.id == description.required_level
+        )
+        for each in description.rubric_criterion_level
+    )
+    return views.Criterion(name=description.name, levels=levels, needed=description.required_value)
+
+
+def _history(
+    addresses: Addresses, versions: Sequence[AchievementVersion], zone: ZoneInfo
+) -> tuple[views.VersionRef, ...]:
+    """Return every version, the newest first."""
+    documents = [(each, json.loads(each.document)) for each in reversed(versions)]
+    return tuple(
+        views.VersionRef(
+            name=document["version"],
+            url=_address(addresses, version, document),
+            published=version.published_at.astimezone(zone),
+        )
+        for version, document in documents
+    )
+
+
+def _address(addresses: Addresses, version: AchievementVersion, document: Document) -> str:
+    code = str(document["id"]).rpartition("/")[2]
+    return addresses.achievement_version(code, version.number)
+
+
+def _editions(definition: Definition) -> tuple[views.Edition, ...]:
+    """Return where the achievement is in other languages (Open Badges 3.0, Related)."""
+    return tuple(
+        views.Edition(language=each.in_language, url=each.id)
+        for each in definition.related
+        if each.in_language
+    )

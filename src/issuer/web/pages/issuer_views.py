@@ -1,0 +1,133 @@
+"""What the pages of an issuer and of an achievement are given: plain values, ready to be shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from issuer.web.pages.views import Alignment, Image, IssuerRef
+
+PolicyKind: TypeAlias = Literal["assessment", "withdrawal", "appeal", "privacy"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A level of a rubric criterion."""
+
+    name: str
+    description: str | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """A criterion of the rubric: its levels, the lowest first, or the value that is needed."""
+
+    name: str
+    levels: tuple[Level, ...] = ()
+    needed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionRef:
+    """A published version: what it is called, where it is, since when."""
+
+    name: str
+    url: str
+    published: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """The same achievement in another language. `language` is its tag, such as es-US."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AchievementView:
+    """An achievement page: what can be earned. `valid_for` and `ends_on` are as in its definition.
+
+    `versions` are all that were published, the newest first.
+    """
+
+    name: str
+    kind: str
+    description: str
+    issuer: IssuerRef
+    page_url: str
+    json_url: str
+    version: str
+    criteria: str | None = None
+    criteria_url: str | None = None
+    rubric: tuple[Criterion, ...] = ()
+    alignments: tuple[Alignment, ...] = ()
+    credit_hours: float | None = None
+    valid_for: str | None = None
+    ends_on: str | None = None
+    retired: bool = False
+    newer_url: str | None = None
+    versions: tuple[VersionRef, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    image: Image | None = None
+    language: str = "en"
+    listed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identifier:
+    """A number by which others know an issuer, and where they tell of it."""
+
+    label: str
+    value: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AchievementRef:
+    """An achievement as the issuer's page lists it."""
+
+    name: str
+    url: str
+    kind: str | None = None
+    description: str | None = None
+    image: Image | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """Where an issuer explains how it does something."""
+
+    kind: PolicyKind
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A public key and the time for which it signed. `until` is None for one in use."""
+
+    id: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuerView:
+    """An issuer page: who it is, and what it awards. `kind` says what it is in its own words."""
+
+    issuer: IssuerRef
+    json_url: str
+    did: str
+    description: str | None = None
+    kind: str | None = None
+    legal_name: str | None = None
+    place: str | None = None
+    official: str | None = None
+    phone: str | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    records_years: int | None = None
+    achievements: tuple[AchievementRef, ...] = ()
+    keys: tuple[Key, ...] = ()
+    language: str = "en"
+    listed: bool = False
