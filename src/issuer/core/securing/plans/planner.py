@@ -17,18 +17,22 @@ from issuer.core.securing.plans.text import TextPlan
 from issuer.errors import Invalid
 
 MOST_SHAPES: Final = 200
+OFTEN: Final = 20
+"""Uses of a plan for what we issue before code is made for it: some two milliseconds that have to pay."""
+
 _MOST_DISTINCTIONS: Final = 8
 
 Roles: TypeAlias = Sequence[Role | None]
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Plans:
     """Both forms of a shape: the one that is hashed, and the one that is stored and served."""
 
     canonical: Plan
     text: TextPlan
+    uses: int = 0
 
 
 class Planner:
@@ -72,6 +76,10 @@ class Planner:
             plans = planned.plans.keep(distinction, compiled)
         if plans is None:
             raise NotCovered("the shape has no plan")
+        if fixed:
+            plans.uses += 1
+            if plans.uses == OFTEN:
+                plans.canonical.specialize()
         return plans, texts
 
     def _read(self, document: Document, fixed: Fixed, count: int) -> "_Planned | None":

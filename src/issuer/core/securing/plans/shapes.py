@@ -1,6 +1,6 @@
 """The shape of a document: what it shares with others like it, apart from the texts in which they differ."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -35,7 +35,7 @@ def read(document: Document, fixed: Fixed = NOTHING_FIXED) -> tuple[Shape, list[
     """
     shape: list[object] = []
     texts: list[str] = []
-    _Reader(fixed, shape, texts).read_object(document)
+    _read_object(document, fixed, shape, texts)
     if len(texts) > MOST_TEXTS:
         raise NotCovered("the document has too many texts")
     return tuple(shape), texts
@@ -59,54 +59,45 @@ def replaced(
     return {key: copy(key, member) for key, member in document.items()}
 
 
-class _Reader:
-    """One walk over a document, in which what was found is collected."""
-
-    def __init__(self, fixed: Fixed, shape: list[object], texts: list[str]) -> None:
-        self._fixed = fixed
-        self._shape = shape
-        self._texts = texts
-
-    def read_object(self, document: Document) -> None:
-        shape = self._shape
-        for name, value in document.items():
-            shape.append(name)
-            if name in _TYPES:
-                shape.extend(_named(value))
-            elif name[:1] == "@":
-                raise NotCovered(f"{name!r} is read by rules of its own")
-            elif type(value) is str:
-                shape.append(_TEXT)
-                self._texts.append(value)
-            else:
-                self._read(value)
-
-    def _read(self, value: object) -> None:
-        kind, shape = type(value), self._shape
-        if kind is str:
-            shape.append(_TEXT)
-            self._texts.append(value)  # type: ignore[arg-type]
-        elif kind is dict:
-            if id(value) in self._fixed:
-                shape.append((_FIXED, self._fixed[id(value)]))
-                return
-            shape.append(_OPEN)
-            self.read_object(value)  # type: ignore[arg-type]
-            shape.append(_CLOSE)
-        elif kind is list:
-            shape.append(_ITEMS)
-            for item in value:  # type: ignore[attr-defined]
-                self._read(item)
-            shape.append(_CLOSE)
+def _read_object(document: Document, fixed: Fixed, shape: list[object], texts: list[str]) -> None:
+    """Collect the shape of an object and its texts. A name that nothing follows stands for a text."""
+    for name, value in document.items():
+        shape.append(name)
+        if type(value) is str and name not in _TYPES and name[:1] != "@":
+            texts.append(value)
+        elif name in _TYPES:
+            shape.append(_named(value))
+        elif name[:1] == "@":
+            raise NotCovered(f"{name!r} is read by rules of its own")
         else:
-            shape.append((kind, value))
+            _read_value(value, fixed, shape, texts)
 
 
-def _named(value: object) -> Iterator[object]:
-    """Yield the names in a type or a context. An inline context is outside of what plans cover."""
-    yield _ITEMS if isinstance(value, list) else _TEXT
-    for item in value if isinstance(value, list) else [value]:
-        if not isinstance(item, str):
+def _read_value(value: object, fixed: Fixed, shape: list[object], texts: list[str]) -> None:
+    kind = type(value)
+    if kind is dict:
+        if id(value) in fixed:
+            shape.append((_FIXED, fixed[id(value)]))
+            return
+        shape.append(_OPEN)
+        _read_object(value, fixed, shape, texts)  # type: ignore[arg-type]
+        shape.append(_CLOSE)
+    elif kind is list:
+        shape.append(_ITEMS)
+        for item in value:  # type: ignore[attr-defined]
+            _read_value(item, fixed, shape, texts)
+        shape.append(_CLOSE)
+    elif kind is str:
+        shape.append(_TEXT)
+        texts.append(value)  # type: ignore[arg-type]
+    else:
+        shape.append((kind, value))
+
+
+def _named(value: object) -> tuple[object, ...]:
+    """Return the names in a type or a context. An inline context is outside of what plans cover."""
+    names = value if isinstance(value, list) else [_TEXT, value]
+    for name in names[-1:] if names[:1] == [_TEXT] else names:
+        if type(name) is not str:
             raise NotCovered("a type or a context is not a name")
-        yield item
-    yield _CLOSE
+    return tuple(names)

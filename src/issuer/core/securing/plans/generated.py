@@ -1,0 +1,52 @@
+"""A layout written out as Python code, for shapes of our own that are filled in again and again.
+
+Formats take some 30 µs for a full badge, and this code 13 µs (`make bench BENCH=signing`), of some 60 µs in
+all. Nothing of a stranger's document becomes code: only layouts of what this service issues do, and of those
+the constant text, as literals.
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+from issuer.core.securing.plans.forms import Form, Piece
+from issuer.core.securing.plans.layout import Layout
+
+_SOURCE = """\
+def write({values}):
+    names = named([{hashes}])
+    {names} = names
+    blocks = [{blocks}]
+    blocks.sort()
+    return "".join(blocks)
+"""
+
+
+def writer(layout: Layout, texts: int) -> Callable[[list[str]], str]:
+    """Return a function that does what `layout.write` does, for so many texts."""
+    values = [f"v{number}" for number in range(texts + len(layout.names))]
+    hashes = [f"(sha256(({_joined(seen)}).encode()).digest(), {blank})" for blank, seen in layout.hashes]
+    blocks = [*map(repr, layout.constant_blocks), *map(_joined, layout.blocks)]
+    source = _SOURCE.format(
+        values=", ".join(values[:texts]),
+        hashes=", ".join([*map(repr, layout.constant_hashes), *hashes]),
+        names=", ".join(values[texts:]),
+        blocks=", ".join(blocks),
+    )
+    scope: dict[str, Callable[..., str]] = {}
+    exec(compile(source, "<plan>", "exec"), {"sha256": sha256, "named": layout.named}, scope)  # noqa: S102 - see above
+    return lambda given: scope["write"](*given)
+
+
+def _joined(pieces: Sequence[Piece]) -> str:
+    return " + ".join(
+        f'"".join(sorted([{", ".join(map(_literal, piece))}]))'
+        if isinstance(piece, list)
+        else _literal(piece)
+        for piece in pieces
+    )
+
+
+def _literal(form: Form) -> str:
+    """Return a form as an f-string: braces in its text are doubled, and the whole is quoted by `repr`."""
+    text = form.pattern.replace("{", "{{").replace("}", "}}")
+    return "f" + repr(text % tuple(f"{{v{number}}}" for number in form.numbers))

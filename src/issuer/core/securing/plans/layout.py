@@ -1,0 +1,136 @@
+"""How the canonical N-Quads of a shape are laid out: what is constant, and what follows from its values.
+
+What RDFC-1.0 does beside sorting is to name the blank nodes. Where their first-degree hashes all differ,
+the names follow from the order of those hashes (RDFC-1.0, 4.4.3 step 4), so only the hashes of blank nodes
+beside a text are worked out anew. Lines are sorted in blocks of one subject: a subject ends in `>` or a
+space, so that the order of whole blocks is the order of their lines.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from issuer.core.securing.plans import forms, marks
+from issuer.core.securing.plans.forms import Form, Piece
+from issuer.core.securing.plans.marks import Quad
+from issuer.core.securing.plans.shapes import NotCovered
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The constant and the varying parts of a canonical form. Blank nodes are numbered in `hashes`."""
+
+    names: list[str]
+    constant_hashes: list[tuple[bytes, int]]
+    hashes: list[tuple[int, list[Piece]]]
+    constant_blocks: list[str]
+    blocks: list[list[Piece]]
+
+    def write(self, values: list[str]) -> str:
+        """Return the canonical form with these values; `NotCovered` if two blank nodes look alike."""
+        hashes = self.constant_hashes + [
+            (sha256(forms.joined(seen, values).encode()).digest(), blank) for blank, seen in self.hashes
+        ]
+        whole = values + self.named(hashes)
+        blocks = self.constant_blocks + [forms.joined(block, whole) for block in self.blocks]
+        blocks.sort()
+        return "".join(blocks)
+
+    def named(self, hashes: list[tuple[bytes, int]]) -> list[str]:
+        """Return the canonical name of each blank node, in the order of their first-degree hashes."""
+        hashes.sort()
+        names = [""] * len(hashes)
+        before = b""
+        for (digest, blank), name in zip(hashes, self.names, strict=True):
+            if digest == before:
+                raise NotCovered("two blank nodes look alike")
+            before, names[blank] = digest, name
+        return names
+
+
+def layout(lines: list[Quad], texts: int) -> Layout:
+    """Return the layout of marked quads, all different, of a document with so many texts."""
+    found = dict.fromkeys(term for line in lines for term in line if term.startswith("_:"))
+    blanks = {blank: texts + at for at, blank in enumerate(found)}
+    constant_hashes, hashes = _first_degree(lines, blanks)
+    constant_blocks, blocks = _by_subject(lines, blanks)
+    names = [f"_:c14n{number}" for number in range(len(blanks))]
+    return Layout(names, constant_hashes, hashes, constant_blocks, blocks)
+
+
+def _first_degree(
+    lines: list[Quad], blanks: Mapping[str, int]
+) -> tuple[list[tuple[bytes, int]], list[tuple[int, list[Piece]]]]:
+    """Return the hashes of blank nodes that no text touches, and how to work out those of the others."""
+    constant, varying = [], []
+    for number, blank in enumerate(blanks):
+        around = [_seen_from(blank, line) for line in lines if blank in line]
+        seen = _in_order(around, {})
+        if any(marks.PATTERN.search(term) for line in around for term in line):
+            varying.append((number, seen))
+        else:
+            constant.append((sha256(forms.joined(seen, ()).encode()).digest(), number))
+    return constant, varying
+
+
+def _by_subject(lines: list[Quad], blanks: Mapping[str, int]) -> tuple[list[str], list[list[Piece]]]:
+    """Return the blocks that are always the same, and how to fill in the others."""
+    subjects: dict[str, list[Quad]] = {}
+    for line in lines:
+        subjects.setdefault(line[0], []).append(line)
+    constant, varying = [], []
+    for own in subjects.values():
+        block = _in_order(own, blanks)
+        if any(_varies(term, blanks) for line in own for term in line):
+            varying.append(block)
+        else:
+            constant.append(forms.joined(block, ()))
+    return constant, varying
+
+
+def _in_order(lines: list[Quad], blanks: Mapping[str, int]) -> list[Piece]:
+    """Return lines in their order, which is settled here as far as no value decides it."""
+    subjects = {line[0] for line in lines if line[0].startswith("<")}
+    if len(subjects) > 1 and any(map(marks.PATTERN.search, subjects)):
+        return [_sorted_later(lines, blanks)]
+    groups: dict[tuple[str, str], list[Quad]] = {}
+    for line in sorted(lines, key=_order):
+        groups.setdefault(line[:2], []).append(line)
+    pieces: list[Piece] = []
+    settled: list[str] = []
+    for group in groups.values():
+        if len(group) > 1 and any(_varies(term, blanks) for line in group for term in line[2:]):
+            pieces += [forms.form(settled, blanks), _sorted_later(group, blanks)]
+            settled = []
+        else:
+            settled += [term for line in group for term in _terms(line)]
+    return [*pieces, forms.form(settled, blanks)]
+
+
+def _sorted_later(lines: list[Quad], blanks: Mapping[str, int]) -> list[Form]:
+    return [forms.form(_terms(line), blanks) for line in lines]
+
+
+def _varies(term: str, blanks: Mapping[str, int]) -> bool:
+    return term in blanks or bool(marks.PATTERN.search(term))
+
+
+def _seen_from(blank: str, line: Quad) -> Quad:
+    """Return a quad as the first-degree hash of a blank node sees it (RDFC-1.0, 4.6.3)."""
+    subject, predicate, value, graph = (
+        term if not term.startswith("_:") else "_:a" if term == blank else "_:z" for term in line
+    )
+    return subject, predicate, value, graph
+
+
+def _order(line: Quad) -> tuple[bool, str, str]:
+    """Return a key in whose order lines stand: a subject that is an IRI stands before every blank node."""
+    return not line[0].startswith("<"), f"{line[0]} {line[1]} ", "".join(_terms(line))
+
+
+def _terms(line: Quad) -> Iterator[str]:
+    """Yield the terms of a line and what stands between them (RDFC-1.0, section 5)."""
+    for term in filter(None, line):
+        yield term
+        yield " "
+    yield ".\n"
