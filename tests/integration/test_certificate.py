@@ -6,8 +6,6 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from issuer.services import tenants
-from issuer.web.pages import pdf
 from tests.support.world import World
 from tests.unit.web.reading import Page
 
@@ -34,7 +32,7 @@ def test_the_page_to_print_says_what_states_ask_for(http: httpx.Client, alder: W
     page = Page(answer.text)
     assert answer.status_code == 200
     assert "default-src 'none'" in answer.headers["content-security-policy"]
-    assert page.one("h1").text == "Certificate of completion – Micro-credential –"
+    assert page.one("h1").text == "Certificate of completion \N{EN DASH} micro-credential"
     for said in ("Rosa Delgado", "February 3, 2026", "June 5, 2026", "15 clock hours", public_id):
         assert said in page.one("main").text
     assert page.meta("robots") == "noindex"

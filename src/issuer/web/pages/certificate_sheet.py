@@ -93,7 +93,7 @@ def sheet(view: CertificateView, lang: Language) -> Sheet:
     is_current = state == "current"
     return Sheet(
         title=say("certificate.title"),
-        kind=words.kind(lang, content.kind),
+        kind=_in_a_title(words.kind(lang, content.kind)),
         certifies=say("certificate.certifies"),
         holder=saying.bdi(content.holder) if content.holder else None,
         blank_name=say("certificate.blank_name"),
@@ -116,6 +116,11 @@ def sheet(view: CertificateView, lang: Language) -> Sheet:
         ink=colors.readable(content.issuer.color or INK) if is_current else "#555555",
         code=say("certificate.code", url=view.badge.page_url),
     )
+
+
+def _in_a_title(kind: str) -> str:
+    """Return a kind as it stands after other words. Neither language writes it with a capital there."""
+    return kind[0].lower() + kind[1:]
 
 
 def _short(content: BadgeContent, lang: Language) -> Iterator[Fact]:
