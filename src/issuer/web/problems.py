@@ -12,6 +12,7 @@ from issuer.core.documents import Document, DocumentTooLarge
 from issuer.errors import Fault, IssuerError
 from issuer.services.clients import Unauthenticated
 from issuer.services.standing import Erased
+from issuer.web import oembed
 from issuer.web.forms import NotAcceptable
 from issuer.web.gate import TooManyRequests
 
@@ -25,6 +26,8 @@ STATUS: Final[dict[type[Exception], HTTPStatus]] = {
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     DocumentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    oembed.PrivateFrame: HTTPStatus.UNAUTHORIZED,
+    oembed.UnknownFormat: HTTPStatus.NOT_IMPLEMENTED,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,

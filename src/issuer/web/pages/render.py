@@ -6,7 +6,20 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from issuer.web.pages import dates, head, links, markdown, pdf, qr, saying, share, structured, styles, verify_words, words
+from issuer.web.pages import (
+    dates,
+    head,
+    links,
+    markdown,
+    pdf,
+    qr,
+    saying,
+    share,
+    structured,
+    styles,
+    verify_words,
+    words,
+)
 from issuer.web.pages.emblem import emblem
 from issuer.web.pages.head import Head
 from issuer.web.pages.issuer_views import AchievementView, IssuerView

@@ -12,8 +12,8 @@ LIGHT: Final = "#f6f5f1"
 DARK: Final = "#1c2227"
 """The grounds on which an issuer's color has to be read: the darkest light one, the lightest dark one."""
 
-ALONE: Final = frozenset({"certificate"})
-"""Pages that are sheets of paper: they share no rule with those for screens, and stay white in the dark."""
+ALONE: Final = frozenset({"certificate", "embed"})
+"""Pages with a sheet of their own alone: one of paper, which stays white in the dark, and a small frame."""
 
 _OPENING: Final = "<style>"
 _CLOSING: Final = "</style>"

@@ -1,0 +1,73 @@
+"""The pages that tell how people are treated here: accessibility, privacy, withdrawal and appeal."""
+
+from dataclasses import replace
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from issuer.context import Context
+from issuer.core.awarding.presentation import Policies
+from issuer.db import tenants
+from issuer.db.tables import Tenant
+from issuer.services.tenants import presentation_of, profile_of
+from issuer.web import forms
+from issuer.web.badge_view import issuer_ref
+from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web.pages import share_pages, words
+from issuer.web.pages.share_views import InformationView, Topic
+
+router = APIRouter(include_in_schema=False)
+
+TOPICS: Final[dict[str, Topic]] = {
+    "accessibility": "accessibility",
+    "privacy": "privacy",
+    "policy": "withdrawal",
+}
+"""What is at each address."""
+
+_OWN: Final[dict[Topic, tuple[str, ...]]] = {
+    "accessibility": (),
+    "privacy": ("privacy",),
+    "withdrawal": ("withdrawal", "appeal"),
+}
+"""Which of an issuer's own policies belong to which page."""
+
+
+@router.get("/accessibility")
+@router.get("/privacy")
+@router.get("/policy")
+def read_information(request: Request, context: ContextDep, base: BaseDep) -> Response:
+    """Return one of these pages, as it holds for the issuer named by `issuer`, or the only one here."""
+    path = request.scope["path"].strip("/")
+    slug, topic = request.query_params.get("issuer"), TOPICS[path]
+    view = InformationView(topic=topic, home=base, page_url=None if slug else f"{base}/{path}")
+    tenant = _issuer(context, base, slug)
+    presentation = presentation_of(tenant) if tenant else None
+    if tenant is not None and presentation is not None:
+        view = replace(
+            view,
+            issuer=issuer_ref(profile_of(context, tenant), context.addresses(tenant), presentation),
+            policies=_policies(presentation.policies, topic),
+            records_years=presentation.records_years,
+        )
+    default = presentation.language if presentation else words.LANGUAGES[0]
+    accepted = request.headers.get("accept-language")
+    lang = words.language(request.query_params.get("lang"), accepted, default)
+    return forms.page(share_pages.information(view, lang))
+
+
+def _issuer(context: Context, base: str, slug: str | None) -> Tenant | None:
+    """Return the issuer of a slug at this origin, else the only one there, else none: nobody is guessed."""
+    with context.database.read() as session:
+        here = [each for each in tenants.all_tenants(session) if context.addresses(each).base == base]
+    named = [each for each in here if each.slug == slug]
+    return next(iter(named or (here if len(here) == 1 else [])), None)
+
+
+def _policies(own: Policies, topic: Topic) -> tuple[tuple[str, str], ...]:
+    found = {
+        "privacy": own.privacy,
+        "withdrawal": own.withdrawal,
+        "appeal": own.appeal,
+    }
+    return tuple((kind, url) for kind in _OWN[topic] if (url := found[kind]) is not None)
