@@ -1,5 +1,6 @@
 """The forms in which a resource is answered: choosing one, and its headers."""
 
+import hashlib
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -11,6 +12,8 @@ from issuer.web import negotiation
 from issuer.web.pages import styles
 
 HTML: Final = "text/html"
+VARY: Final = "Accept, Accept-Language"
+_KEPT_UNCHANGED: Final = ("etag", "cache-control", "vary", "link", "x-robots-tag")
 PDF: Final = "application/pdf"
 NOT_KEPT: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 """The headers of a page that is for whoever asked for it alone."""
@@ -74,13 +77,24 @@ def wanted(request: Request, offers: tuple[str, ...], *, suffixed: bool = False)
 
 
 def stored(request: Request, text: str, sha256: str, media: str) -> Response:
-    """Return stored text byte for byte with a strong ETag, or 304 where the reader has it already."""
-    tag = f'"{sha256}"'
-    headers = {"etag": tag, "cache-control": "no-cache", "vary": "Accept, Accept-Language"}
-    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
-        return Response(status_code=304, headers=headers)
-    return Response(text.encode(), media_type=media, headers=headers)
+    """Return stored text byte for byte, to be asked for anew each time, or 304 where the reader has it."""
+    headers = {"cache-control": "no-cache", "vary": VARY}
+    return tagged(request, Response(text.encode(), media_type=media, headers=headers), sha256)
+
+
+def tagged(request: Request, answer: Response, digest: str | None = None) -> Response:
+    """Return an answer under a strong ETag, or 304 where the reader has it (RFC 9110, 8.8.3, 13.1.2).
+
+    The tag is the digest of what is sent, and its type: it changes with whatever changes the answer.
+    """
+    kind = answer.headers["content-type"].partition(";")[0].partition("/")[2]
+    tag = f'"{digest or hashlib.sha256(answer.body).hexdigest()}-{kind}"'
+    answer.headers["etag"] = tag
+    known = ",".join(request.headers.getlist("if-none-match"))
+    if {tag, "*"} & {part.strip().removeprefix("W/") for part in known.split(",")}:
+        kept = {name: answer.headers[name] for name in _KEPT_UNCHANGED if name in answer.headers}
+        return Response(status_code=304, headers=kept)
+    return answer
 
 
 def page(text: str, headers: dict[str, str] | None = None, status: int = 200) -> Response:
@@ -88,6 +102,6 @@ def page(text: str, headers: dict[str, str] | None = None, status: int = 200) ->
     fixed = {
         "content-security-policy": styles.content_security_policy(text),
         "cache-control": "no-store" if status >= _FIRST_ERROR else "no-cache",
-        "vary": "Accept, Accept-Language",
+        "vary": VARY,
     }
     return Response(text.encode(), status, {**fixed, **(headers or {})}, "text/html; charset=utf-8")

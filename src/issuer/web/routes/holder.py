@@ -22,7 +22,7 @@ from issuer.web.holder_view import Outcome
 from issuer.web.multipart import UnreadableForm
 from issuer.web.pages import holder_views, render, words
 from issuer.web.pages.holder_views import Done
-from issuer.web.routes.public import BadgeId
+from issuer.web.routes.badges import BadgeId
 
 router = APIRouter(prefix="/h/{token}", include_in_schema=False)
 

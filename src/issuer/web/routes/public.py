@@ -1,4 +1,4 @@
-"""What anybody may read: badges, issuers, achievements, DID documents, status lists."""
+"""What anybody may read beside badges: issuers, achievements, DID documents, status lists."""
 
 import json
 from hashlib import sha256
@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from issuer.context import Context
-from issuer.core import documents, ids
+from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import contexts
 from issuer.db import achievements, tenants
 from issuer.db.tables import AchievementVersion, Tenant
-from issuer.services import keys, standing, status_lists
+from issuer.services import keys, status_lists
 from issuer.services.tenants import profile_of
-from issuer.web import certificates, examples, forms, people_pages
+from issuer.web import examples, forms, people_pages
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.openapi import errors
 
@@ -24,45 +24,8 @@ _ISSUER = {**forms.documented(examples.PROFILE, forms.PAGE_OR_JSON), **errors(40
 _ACHIEVEMENT = {**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)}
 _DID = {**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)}
 
-BadgeId = Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)]
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$")]
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-
-
-@router.get(
-    "/b/{badge_id}.json",
-    summary="The signed file of a badge",
-    response_class=Response,
-    responses={**forms.CREDENTIAL, **errors(403, 404, 406, 410)},
-)
-def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
-    """Return the credential exactly as it was signed, also when it was withdrawn: the list says that."""
-    badge = standing.public_badge(context, badge_id, base)
-    media = forms.wanted(request, forms.FILE_TYPES, suffixed=True)
-    return forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
-
-
-@router.get(
-    "/b/{badge_id}",
-    summary="The page of a badge, or its signed file by Accept",
-    response_class=Response,
-    responses={**forms.CREDENTIAL_OR_PAGE, **errors(403, 404, 406, 410)},
-)
-def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
-    """Return the page that people share, or one of the forms that programs ask for."""
-    media = forms.wanted(request, (forms.HTML, *forms.CREDENTIAL_TYPES, forms.PDF))
-    share = request.query_params.get("share") if media == forms.HTML else None
-    badge = standing.public_badge(context, badge_id, base, share=share)
-    link = f'<{context.addresses(badge.tenant).credential(badge_id)}>; rel="alternate"; type="application/vc"'
-    if media == forms.HTML:
-        shown = certificates.page if "print" in request.query_params else people_pages.badge_page
-        page = shown(request, context, badge, standing.checked(context, badge))
-        return forms.page(page, forms.NOT_KEPT if badge.is_private else {"link": link})
-    if media == forms.PDF:
-        return certificates.file(request, context, badge, standing.checked(context, badge))
-    answer = forms.stored(request, badge.text, str(badge.credential.secured_sha256), media)
-    answer.headers["link"] = link
-    return answer
 
 
 @router.get(

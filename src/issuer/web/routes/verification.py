@@ -16,7 +16,7 @@ from issuer.web import answers, verify_requests
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.gate import Gate
 from issuer.web.openapi import errors
-from issuer.web.routes.public import BadgeId
+from issuer.web.routes.badges import BadgeId
 from issuer.web.verify_requests import NDJSON, Question
 
 router = APIRouter(tags=["verification"])

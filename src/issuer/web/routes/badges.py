@@ -1,0 +1,121 @@
+"""A badge at its one address, in each of its forms: by `Accept`, or by a suffix, which always wins."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Request, Response
+
+from issuer.context import Context
+from issuer.core import ids
+from issuer.services import enveloped, standing
+from issuer.services.standing import PublicBadge
+from issuer.web import badge_forms, certificates, forms, people_pages
+from issuer.web.badge_forms import Asked
+from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web.openapi import errors
+
+router = APIRouter(tags=["public"])
+
+BadgeId = Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)]
+
+_FOR_A_MINUTE: Final = "public, max-age=60"
+_TOKEN: Final[dict[str, Any]] = {
+    "example": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJkaWQ6d2ViIn0.c2ln"
+}
+_TOKENS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The JWT", "content": dict.fromkeys(badge_forms.TOKEN_TYPES, _TOKEN)},
+    304: {"description": "Not changed"},
+}
+_ANY: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The form that was asked for",
+        "content": {
+            **forms.CREDENTIAL_OR_PAGE[200]["content"],
+            **dict.fromkeys(badge_forms.TOKEN_TYPES, _TOKEN),
+        },
+    },
+    304: {"description": "Not changed"},
+}
+
+
+@router.get(
+    "/b/{badge_id}.json",
+    summary="The signed file of a badge",
+    response_class=Response,
+    responses={**forms.CREDENTIAL, **errors(403, 404, 410)},
+)
+def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return the credential exactly as it was signed, also when it was withdrawn: the list says that."""
+    badge = standing.public_badge(context, badge_id, base)
+    media = forms.wanted(request, forms.FILE_TYPES, suffixed=True)
+    return _linked(context, badge, forms.stored(request, badge.text, _digest(badge), media))
+
+
+@router.get(
+    "/b/{badge_id}.jwt",
+    summary="A badge as a JWT",
+    response_class=Response,
+    responses={**_TOKENS, **errors(403, 404, 410, 503)},
+)
+def read_token(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return the same credential as a VC-JWT, made when it is first asked for and the same ever after.
+
+    `503` says that no key can make it at this moment.
+    """
+    badge = standing.public_badge(context, badge_id, base)
+    media = forms.wanted(request, badge_forms.TOKEN_TYPES, suffixed=True)
+    return _linked(context, badge, _token(request, context, badge, media))
+
+
+@router.get(
+    "/b/{badge_id}",
+    summary="The page of a badge, or another form of it by Accept",
+    response_class=Response,
+    responses={**_ANY, **errors(403, 404, 406, 410, 503)},
+)
+def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return the page that people share, or one of the forms that programs ask for.
+
+    `*/*`, as link previews send it, and no `Accept` at all get the page. A token in `share` opens the page
+    of a private badge, and nothing else of it.
+    """
+    asked = badge_forms.asked(request)
+    share = request.query_params.get("share") if asked and asked.form == "page" else None
+    badge = standing.public_badge(context, badge_id, base, share=share)
+    if asked is None:
+        raise badge_forms.refusal(context.addresses(badge.tenant).badge(badge_id))
+    answer = _answer(request, context, badge, asked)
+    return answer if badge.is_private else _linked(context, badge, answer)
+
+
+def _answer(request: Request, context: Context, badge: PublicBadge, asked: Asked) -> Response:
+    match asked.form:
+        case "page":
+            return _page(request, context, badge)
+        case "json":
+            return forms.stored(request, badge.text, _digest(badge), asked.media)
+        case "jwt":
+            return _token(request, context, badge, asked.media)
+        case _:
+            return certificates.file(request, context, badge, standing.checked(context, badge))
+
+
+def _page(request: Request, context: Context, badge: PublicBadge) -> Response:
+    shown = certificates.page if "print" in request.query_params else people_pages.badge_page
+    text = shown(request, context, badge, standing.checked(context, badge))
+    if badge.is_private:
+        return forms.page(text, forms.NOT_KEPT)
+    return forms.tagged(request, forms.page(text, {"cache-control": _FOR_A_MINUTE}))
+
+
+def _token(request: Request, context: Context, badge: PublicBadge, media: str) -> Response:
+    headers = {"cache-control": "no-cache", "vary": forms.VARY}
+    answer = Response(enveloped.token(context, badge).encode(), media_type=media, headers=headers)
+    return forms.tagged(request, answer)
+
+
+def _linked(context: Context, badge: PublicBadge, answer: Response) -> Response:
+    return badge_forms.linked(answer, context.addresses(badge.tenant).credential(badge.credential.public_id))
+
+
+def _digest(badge: PublicBadge) -> str:
+    return str(badge.credential.secured_sha256)
