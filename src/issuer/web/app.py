@@ -22,6 +22,7 @@ from issuer.web.middleware import Surround
 from issuer.web.routes import (
     achievements,
     awards,
+    badges,
     certificate,
     events,
     holder,
@@ -67,6 +68,7 @@ def build(context: Context) -> FastAPI:
         issuers,
         operations,
         certificate,
+        badges,
         public,
         sharing,
         person,
