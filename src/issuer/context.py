@@ -18,6 +18,7 @@ from issuer.keys.ports import Keyring
 from issuer.net import outside
 from issuer.sandbox import Judge
 from issuer.settings import Settings
+from issuer.storage.ports import ArtworkStore, NoStore
 from issuer.telemetry import Metrics
 
 
@@ -67,6 +68,7 @@ class Context:
     chance: Callable[[int], bytes]
     metrics: Metrics = field(default_factory=Metrics)
     verifier: Verifier = field(default_factory=Verifier)
+    artwork: ArtworkStore = field(default_factory=NoStore)
     remembered: Remembered = field(default_factory=Remembered)
 
     def addresses(self, tenant: Tenant) -> Addresses:

@@ -26,7 +26,17 @@ def _separate(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _store(value: str) -> str:
+    place = urlsplit(value)
+    if not value or (("://" in value) != (place.scheme == "s3")):
+        raise ValueError("it is neither a folder nor an address such as s3://bucket/prefix")
+    if place.scheme == "s3" and (not place.netloc or "@" in place.netloc or place.query or place.fragment):
+        raise ValueError("it is not an address such as s3://bucket/prefix")
+    return value
+
+
 Origin = Annotated[str, AfterValidator(_origin)]
+Store = Annotated[str, AfterValidator(_store)]
 
 
 class Settings(BaseSettings):
@@ -58,6 +68,14 @@ class Settings(BaseSettings):
 
     key_passphrase_file: Path | None = None
     """File that holds the passphrase of the key files."""
+
+    artwork: Store = "artwork"
+    """Where uploaded pictures are kept: a folder, or `s3://bucket/prefix` with the extra `s3`. Several
+    processes need the same one."""
+
+    artwork_endpoint: Origin | None = None
+    """Address of a store that speaks like S3. Amazon's own when absent. Credentials and region are those that
+    boto3 finds, such as AWS_ACCESS_KEY_ID."""
 
     mode: Literal["production", "development"] = "production"
     """Production refuses unencrypted or readable key files and plain http outside this machine."""

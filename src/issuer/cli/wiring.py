@@ -14,6 +14,7 @@ from issuer.net.outside import Outside
 from issuer.sandbox import Sandbox
 from issuer.services.registries import Registries
 from issuer.settings import Settings
+from issuer.storage import choosing
 
 
 def context(settings: Settings) -> Context:
@@ -25,6 +26,7 @@ def context(settings: Settings) -> Context:
         clock=_now,
         chance=secrets.token_bytes,
         verifier=_verifier(settings),
+        artwork=choosing.store(settings),
     )
 
 

@@ -50,6 +50,10 @@ class Addresses:
         """Return the address of the picture that is drawn for a version without one of its own."""
         return f"{self.achievement_version(code, number)}.png"
 
+    def artwork(self, digest: str, extension: str) -> str:
+        """Return the address of a picture that was uploaded: other bytes have another address."""
+        return f"{self.issuer}/art/{digest}.{extension}"
+
     def badge(self, public_id: str) -> str:
         """Return the id of a credential, and the page that people share."""
         return f"{self.base}/b/{public_id}"
