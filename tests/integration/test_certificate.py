@@ -6,7 +6,9 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from tests.support.world import World
+from issuer.services import tenants
+from issuer.web.pages import pdf
+from tests.support.world import PROFILE, World
 from tests.unit.web.reading import Page
 
 FULL = {
@@ -49,3 +51,101 @@ def test_the_file_says_the_same_by_suffix_and_by_accept(http: httpx.Client, alde
     assert answer.headers["content-disposition"].startswith(f'inline; filename="certificate-{public_id}.pdf"')
     for said in ("Rosa Delgado", "February 3, 2026", "June 5, 2026", "15 clock hours", public_id):
         assert said in words(answer)
+
+
+def test_the_file_is_named_and_need_not_be_sent_twice(http: httpx.Client, alder: World) -> None:
+    public_id = alder.issue(**FULL).award[0].public_id
+    first = http.get(f"/b/{public_id}.pdf")
+
+    second = http.get(f"/b/{public_id}.pdf", headers={"if-none-match": first.headers["etag"]})
+
+    assert "Rosa%20Delgado.pdf" in first.headers["content-disposition"]
+    assert second.status_code == 304
+    assert second.content == b""
+
+
+def test_the_file_is_in_the_language_that_is_asked_for(http: httpx.Client, alder: World) -> None:
+    public_id = alder.issue(**FULL).award[0].public_id
+
+    assert "Certificado" in words(http.get(f"/b/{public_id}.pdf?lang=es"))
+    assert "Certificado" in words(http.get(f"/b/{public_id}.pdf", headers={"accept-language": "es-MX"}))
+
+
+def test_it_names_the_provider_as_states_know_it(http: httpx.Client, alder: World) -> None:
+    profile = {
+        **PROFILE,
+        "address": {"streetAddress": "12 Main Street", "addressRegion": "PA", "postalCode": "16001"},
+        "official": "Marisol Ortega",
+    }
+    tenants.update_profile(alder.context, alder.tenant.id, profile)
+    presentation = {
+        "legalName": "Alder No. 12",
+        "providerNumbers": [{"jurisdiction": "US-PA", "number": "4471"}],
+    }
+    tenants.present(alder.context, alder.tenant.id, presentation)
+    public_id = alder.issue(**FULL).award[0].public_id
+
+    said = Page(http.get(f"/b/{public_id}?print=1").text).one("main").text
+
+    for part in ("Alder No. 12", "12 Main Street, PA 16001", "PA: 4471", "Marisol Ortega"):
+        assert part in said
+
+
+def test_a_badge_that_expired_is_stamped(http: httpx.Client, alder: World) -> None:
+    alder.publish(validity={"for": "P1Y"})
+    public_id = alder.issue(**FULL).award[0].public_id
+    alder.clock.move(days=400)
+
+    page = Page(http.get(f"/b/{public_id}?print=1").text)
+
+    assert page.one("p", class_="stamp").text == "Expired"
+    assert "expired on June 12, 2027" in words(http.get(f"/b/{public_id}.pdf"))
+
+
+def test_a_badge_that_was_withdrawn_has_no_certificate(http: httpx.Client, alder: World) -> None:
+    public_id = alder.issue(**FULL).award[0].public_id
+    before = http.get(f"/b/{public_id}.pdf")
+    change = {"reason": "issued_in_error"}
+    http.post(f"/v1/awards/{public_id}/revoke", json=change, headers=alder.headers)
+
+    page = Page(http.get(f"/b/{public_id}?print=1").text)
+    file = http.get(f"/b/{public_id}.pdf")
+
+    assert before.status_code == 200
+    assert "Withdrawn" in page.one("main").text
+    assert "Rosa Delgado" not in page.one("main").text
+    assert file.status_code == 406
+    assert file.json()["type"].endswith("/problems/no-pdf")
+    assert f"/b/{public_id}?print=1" in file.json()["detail"]
+
+
+def test_without_the_extra_or_a_font_the_answer_names_the_page_to_print(
+    http: httpx.Client, alder: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {**FULL, "recipient": {"email": "luo@alder.example", "name": "罗莎"}}
+    unset = http.get(f"/b/{alder.issue(**named).award[0].public_id}.pdf")
+    public_id = alder.issue(**FULL).award[0].public_id
+    monkeypatch.setattr(pdf, "typst", None)
+
+    absent = http.get(f"/b/{public_id}.pdf")
+    page = Page(http.get(f"/b/{public_id}?print=1").text)
+
+    assert unset.status_code == absent.status_code == 406
+    assert "?print=1" in unset.json()["detail"]
+    assert "?print=1" in absent.json()["detail"]
+    assert not [href for href in page.hrefs if ".pdf" in href]
+
+
+@pytest.mark.parametrize("path", ["/b/{}.pdf", "/b/{}?print=1"])
+def test_a_private_badge_shows_neither(http: httpx.Client, alder: World, path: str) -> None:
+    public_id = alder.issue(**FULL, visibility="private").award[0].public_id
+
+    answer = http.get(path.format(public_id))
+
+    assert answer.status_code == 403
+    assert "Rosa" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/b/1111111111111111111111.pdf", "/b/short.pdf"])
+def test_an_unknown_badge_has_none(http: httpx.Client, path: str) -> None:
+    assert http.get(path).status_code == 404

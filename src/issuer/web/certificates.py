@@ -1,6 +1,6 @@
 """The answers with the certificate of a badge: its page, and its file."""
 
-from hashlib import sha256
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import Request, Response
@@ -14,6 +14,9 @@ from issuer.web.certificate_view import certificate_view
 from issuer.web.pages import certificate, pdf, words
 from issuer.web.pages.certificate_sheet import sheet
 from issuer.web.pages.certificate_views import CertificateView
+
+_NAMED: Final = 150
+"""How much of a certificate's name a file is called by: headers have their limits."""
 
 
 class NoPdf(forms.NotAcceptable):
@@ -32,17 +35,12 @@ def file(request: Request, context: Context, badge: PublicBadge, report: Report)
     """Return the PDF file, or raise `NoPdf`: it cannot be made here, or the badge has no certificate."""
     view, lang = certificate_view(context, badge, report), _language(request, badge)
     made = _made(view, lang)
-    tag = f'"{sha256(made).hexdigest()}"'
     headers = {
-        "etag": tag,
         "cache-control": "public, max-age=300",
         "content-disposition": _disposition(sheet(view, lang).named, badge.credential.public_id),
-        "vary": "Accept, Accept-Language",
+        "vary": forms.VARY,
     }
-    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
-        return Response(status_code=304, headers=headers)
-    return Response(made, media_type=forms.PDF, headers=headers)
+    return forms.tagged(request, Response(made, media_type=forms.PDF, headers=headers))
 
 
 def _made(view: CertificateView, lang: words.Language) -> bytes:
@@ -61,7 +59,7 @@ def _made(view: CertificateView, lang: words.Language) -> bytes:
 
 def _disposition(named: str, public_id: str) -> str:
     """Return what the file is called when it is kept (RFC 6266, with the extended notation of RFC 8187)."""
-    return f"inline; filename=\"certificate-{public_id}.pdf\"; filename*=UTF-8''{quote(named, safe='')}.pdf"
+    return f"inline; filename=\"certificate-{public_id}.pdf\"; filename*=UTF-8''{quote(named[:_NAMED], safe='')}.pdf"
 
 
 def _language(request: Request, badge: PublicBadge) -> words.Language:
