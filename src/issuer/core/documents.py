@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
@@ -16,6 +17,7 @@ Document: TypeAlias = dict[str, Any]
 """A JSON object as parsed: the JSON boundary itself, and the only place where `Any` is at home."""
 
 MAX_INTEGER = 2**53 - 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
 """The largest integer that every JSON reader holds exactly (RFC 7493 section 2.2), and RFC 8785 writes."""
 
 MEGABYTE = 1_000_000
@@ -100,9 +102,9 @@ def walk(value: object) -> Iterator[tuple[Path, object]]:
         place, item = pending.pop()
         yield place, item
         if isinstance(item, dict):
-            pending.extend(((*place, name), member) for name, member in item.items())
+            pending += [((*place, name), member) for name, member in item.items()]
         elif isinstance(item, list):
-            pending.extend(((*place, index), member) for index, member in enumerate(item))
+            pending += [((*place, index), member) for index, member in enumerate(item)]
 
 
 def _decode(raw: bytes) -> str:
@@ -198,7 +200,7 @@ def _number_faults(value: float) -> Iterator[str]:
 def _text_faults(value: str, limits: Limits) -> Iterator[str]:
     if len(value) > limits.string:
         yield f"the text has more than {limits.string} characters"
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if _SURROGATE.search(value):
         yield "the text holds half of a surrogate pair"
 
 
