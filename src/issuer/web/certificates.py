@@ -59,7 +59,8 @@ def _made(view: CertificateView, lang: words.Language) -> bytes:
 
 def _disposition(named: str, public_id: str) -> str:
     """Return what the file is called when it is kept (RFC 6266, with the extended notation of RFC 8187)."""
-    return f"inline; filename=\"certificate-{public_id}.pdf\"; filename*=UTF-8''{quote(named[:_NAMED], safe='')}.pdf"
+    quoted = quote(named[:_NAMED], safe="")
+    return f"inline; filename=\"certificate-{public_id}.pdf\"; filename*=UTF-8''{quoted}.pdf"
 
 
 def _language(request: Request, badge: PublicBadge) -> words.Language:
