@@ -45,6 +45,7 @@ def issuer_view(
         achievements=tuple(_achievement_ref(json.loads(each.document)) for each in newest),
         keys=tuple(_key(key, key.activated_at, zone) for key in keys if key.activated_at),
         language=presentation.language,
+        listed=True,
     )
 
 
@@ -83,6 +84,7 @@ def achievement_view(
         editions=_editions(definition),
         image=uploaded(document),
         language=definition.in_language,
+        listed=is_newest and not retired,
     )
 
 

@@ -60,7 +60,8 @@ def person(view: PersonView, lang: Language) -> str:
     content = view.badge.shown
     about = Head(title=title, color=content.issuer.color if content else None, secret=True)
     tone = render.TONES.get(view.badge.state, "warn")
-    return render.page("match", lang, about, view, tone=tone)
+    home = view.badge.page_url.rpartition("/b/")[0]
+    return render.page("match", lang, about, view, tone=tone, home=home)
 
 
 def frame(view: FrameView, lang: Language) -> str:
@@ -88,4 +89,4 @@ def information(view: InformationView, lang: Language) -> str:
         listed=view.page_url is not None,
         color=view.issuer.color if view.issuer else None,
     )
-    return render.page("info", lang, about, view, parts=PARTS[view.topic])
+    return render.page("info", lang, about, view, parts=PARTS[view.topic], home=view.home)

@@ -39,9 +39,11 @@ _OWN: Final[dict[Topic, tuple[str, ...]]] = {
 def read_information(request: Request, context: ContextDep, base: BaseDep) -> Response:
     """Return one of these pages, as it holds for the issuer named by `issuer`, or the only one here."""
     path = request.scope["path"].strip("/")
-    slug, topic = request.query_params.get("issuer"), TOPICS[path]
-    view = InformationView(topic=topic, home=base, page_url=None if slug else f"{base}/{path}")
-    tenant = _issuer(context, base, slug)
+    topic, slug = TOPICS[path], request.query_params.get("issuer")
+    here = _issuers(context, base)
+    tenant = _named(here, slug)
+    is_common = slug is None or len(here) == 1
+    view = InformationView(topic=topic, home=base, page_url=f"{base}/{path}" if is_common else None)
     presentation = presentation_of(tenant) if tenant else None
     if tenant is not None and presentation is not None:
         view = replace(
@@ -56,10 +58,13 @@ def read_information(request: Request, context: ContextDep, base: BaseDep) -> Re
     return forms.page(share_pages.information(view, lang))
 
 
-def _issuer(context: Context, base: str, slug: str | None) -> Tenant | None:
-    """Return the issuer of a slug at this origin, else the only one there, else none: nobody is guessed."""
+def _issuers(context: Context, base: str) -> list[Tenant]:
     with context.database.read() as session:
-        here = [each for each in tenants.all_tenants(session) if context.addresses(each).base == base]
+        return [each for each in tenants.all_tenants(session) if context.addresses(each).base == base]
+
+
+def _named(here: list[Tenant], slug: str | None) -> Tenant | None:
+    """Return the issuer of a slug, else the only one there is, else none: nobody is guessed."""
     named = [each for each in here if each.slug == slug]
     return next(iter(named or (here if len(here) == 1 else [])), None)
 
