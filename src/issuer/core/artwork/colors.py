@@ -29,6 +29,11 @@ def readable(color: str, ground: str = "#ffffff", least: float = LEAST) -> str:
     raise ValueError(f"nothing has a contrast of {least} on {ground}")
 
 
+def mixed(one: str, other: str, share: float) -> str:
+    """Return a color between two: the first where the share of the other is 0."""
+    return _hex(_mixed(_rgb(one), _rgb(other), share))
+
+
 def _rgb(color: str) -> Rgb:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
