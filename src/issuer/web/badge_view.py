@@ -39,7 +39,7 @@ def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.Ba
     """Return what the page of a badge shows. Content only where the check found its seal whole."""
     addresses = context.addresses(badge.tenant)
     public_id = badge.credential.public_id
-    state = _state(badge, report)
+    state = state_of(badge, report)
     outcomes = {check.id: check.outcome.value for check in report.checks}
     return views.BadgeView(
         state=state,
@@ -53,6 +53,22 @@ def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.Ba
         change=_change(badge, addresses),
         listed=badge.credential.visibility == "listed",
     )
+
+
+def state_of(badge: PublicBadge, report: Report) -> views.State:
+    """Return the state of a page: what the check found, refined by what only our own records say."""
+    state = _STATES.get(report.result, "could_not_check")
+    if state not in views.SILENT and (issuer_of(badge.document) or "").endswith(_TEST):
+        return "test"
+    if state == "revoked" and badge.credential.reason == "replaced" and badge.credential.replaced_by:
+        return "superseded"
+    return state
+
+
+def holder_of(badge: PublicBadge) -> str | None:
+    """Return the name in a badge as its holder wants it shown, or None where there is none in clear."""
+    name = naming.name_in(badge.document["credentialSubject"])
+    return naming.shown(name, badge.credential.name_shown) if name else None
 
 
 def issuer_ref(profile: Document, addresses: Addresses, presentation: Presentation) -> views.IssuerRef:
@@ -94,16 +110,6 @@ def alignments(document: Document) -> tuple[views.Alignment, ...]:
     )
 
 
-def _state(badge: PublicBadge, report: Report) -> views.State:
-    """Return the state of a page: what the check found, refined by what only our own records say."""
-    state = _STATES.get(report.result, "could_not_check")
-    if state not in views.SILENT and (issuer_of(badge.document) or "").endswith(_TEST):
-        return "test"
-    if state == "revoked" and badge.credential.reason == "replaced" and badge.credential.replaced_by:
-        return "superseded"
-    return state
-
-
 def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
     document = badge.document
     subject: Document = document["credentialSubject"]
@@ -120,7 +126,7 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
         valid_from=local(document["validFrom"]),
         credential_id=document["id"],
         technical=_technical(badge, document),
-        holder=_holder(subject, badge.credential.name_shown),
+        holder=holder_of(badge),
         role=subject.get("role"),
         valid_until=local(document["validUntil"]) if "validUntil" in document else None,
         activity_start=_moment(subject.get("activityStartDate")),
@@ -159,11 +165,6 @@ def _change(badge: PublicBadge, addresses: Addresses) -> views.Change | None:
         reason=cast("views.Reason", credential.reason or "other"),
         newer_url=addresses.badge(credential.replaced_by) if credential.replaced_by else None,
     )
-
-
-def _holder(subject: Document, how: str) -> str | None:
-    name = naming.name_in(subject)
-    return naming.shown(name, how) if name else None
 
 
 def _result(result: Document, achievement: Document) -> views.Result:
