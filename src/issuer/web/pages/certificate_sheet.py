@@ -17,6 +17,7 @@ INK: Final = "#1f4e79"
 """The color of a certificate whose issuer has none."""
 
 _STATEMENT: Final = 420
+_LINE: Final = 160
 _ROWS: Final = 8
 _LINES: Final = 3
 _DASH: Final = " \N{EN DASH} "
@@ -100,11 +101,11 @@ def sheet(view: CertificateView, lang: Language) -> Sheet:
         holder_note=say("certificate.initials") if view.initials else None,
         earned=say("certificate.earned"),
         name=saying.bdi(content.name),
-        statement=saying.bdi(_cut(content.description)),
+        statement=saying.bdi(_cut(content.description, _STATEMENT)),
         language=content.language,
         short=tuple(_short(content, lang)),
         long=tuple(_long(content, lang)),
-        issuer=saying.bdi(content.issuer.name),
+        issuer=_line(content.issuer.name),
         provider=_provider(view, content, lang),
         numbers=_numbers(view, lang),
         official=_official(view, lang),
@@ -143,7 +144,7 @@ def _short(content: BadgeContent, lang: Language) -> Iterator[Fact]:
 def _long(content: BadgeContent, lang: Language) -> Iterator[Fact]:
     fact = partial(_fact, lang)
     if content.assessed_by:
-        yield fact("assessed_by", saying.bdi(content.assessed_by))
+        yield fact("assessed_by", _line(content.assessed_by))
     if content.results:
         yield fact("assessed_on", *_results(content, lang), language=content.language)
     if content.alignments:
@@ -153,16 +154,16 @@ def _long(content: BadgeContent, lang: Language) -> Iterator[Fact]:
 def _provider(view: CertificateView, content: BadgeContent, lang: Language) -> Fact:
     """Return the legal name, the other name where it has one, and the address."""
     name, legal = content.issuer.name, view.provider.legal_name
-    lines = [saying.bdi(legal or name)]
+    lines = [_line(legal or name)]
     if legal and legal != name:
-        lines.append(saying.say(lang, "certificate.known_as", name=saying.bdi(name)))
-    lines += [saying.bdi(each) for each in (view.provider.address,) if each]
+        lines.append(saying.say(lang, "certificate.known_as", name=_line(name)))
+    lines += [_line(each) for each in (view.provider.address,) if each]
     return _fact(lang, "provider", *lines)
 
 
 def _numbers(view: CertificateView, lang: Language) -> Fact | None:
     number_of = partial(saying.say, lang, "certificate.number_of")
-    numbers = [number_of(state=state, number=number) for state, number in view.provider.numbers]
+    numbers = [number_of(state=state, number=_line(number)) for state, number in view.provider.numbers]
     if not numbers:
         return None
     label = "provider_number" if len(numbers) == 1 else "provider_numbers"
@@ -171,15 +172,13 @@ def _numbers(view: CertificateView, lang: Language) -> Fact | None:
 
 def _official(view: CertificateView, lang: Language) -> Fact | None:
     official = view.provider.official
-    return _fact(lang, "official", saying.bdi(official)) if official else None
+    return _fact(lang, "official", _line(official)) if official else None
 
 
 def _results(content: BadgeContent, lang: Language) -> list[Markup]:
     """Return a line for each criterion, or one for all of them where a sheet has no room for so many."""
     result = partial(saying.say, lang, "certificate.result")
-    rows = [
-        result(criterion=saying.bdi(each.criterion), level=saying.bdi(each.level)) for each in content.results
-    ]
+    rows = [result(criterion=_line(each.criterion), level=_line(each.level)) for each in content.results]
     few = _few(rows, lang)
     return few if len(few) <= _LINES else [_JOIN.join(few)]
 
@@ -193,15 +192,19 @@ def _standards(content: BadgeContent, lang: Language) -> list[Markup]:
 
 
 def _entry(alignment: Alignment, lang: Language) -> Markup:
-    name = saying.bdi(alignment.name)
-    return saying.say(lang, "certificate.entry", code=alignment.code, name=name) if alignment.code else name
+    name = _line(alignment.name)
+    return (
+        saying.say(lang, "certificate.entry", code=_line(alignment.code), name=name)
+        if alignment.code
+        else name
+    )
 
 
 def _framework(name: str | None, rows: list[Markup], lang: Language) -> Markup:
     all_of_it = _JOIN.join(_few(rows, lang))
     if name is None:
         return all_of_it
-    return saying.say(lang, "certificate.standard", framework=saying.bdi(name), entries=all_of_it)
+    return saying.say(lang, "certificate.standard", framework=_line(name), entries=all_of_it)
 
 
 def _fact(lang: Language, key: str, *values: Markup, language: str | None = None) -> Fact:
@@ -221,10 +224,15 @@ def _end(content: BadgeContent, lang: Language) -> Markup:
     return saying.day(lang, content.valid_until)
 
 
-def _cut(text: str) -> str:
+def _line(text: str) -> Markup:
+    """Return what stands on a line among others."""
+    return saying.bdi(_cut(text, _LINE))
+
+
+def _cut(text: str, most: int) -> str:
     """Return a text as one paragraph, cut between words to what a certificate has room for."""
     line = " ".join(text.split())
-    if len(line) <= _STATEMENT:
+    if len(line) <= most:
         return line
-    short = line[:_STATEMENT]
+    short = line[:most]
     return (short.rpartition(" ")[0] or short).rstrip(",;:.") + "…"
