@@ -1,5 +1,6 @@
 """The code that a telephone's camera reads as an address."""
 
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
@@ -9,7 +10,11 @@ from markupsafe import Markup
 _QUIET: Final = 4
 """How many modules stay free around it (ISO/IEC 18004, section 6.3.8)."""
 
+_KEPT: Final = 1_000
+"""How many drawings are remembered, of some 4 KB: one takes longer than all the rest of its page."""
 
+
+@lru_cache(maxsize=_KEPT)
 def svg(address: str) -> Markup:
     """Return a drawing for screens and print, dark on a white ground of its own.
 
