@@ -15,6 +15,9 @@ DARK: Final = "#1c2227"
 ALONE: Final = frozenset({"certificate", "embed"})
 """Pages with a sheet of their own alone: one of paper, which stays white in the dark, and a small frame."""
 
+_NO_BRAND: Final = "--brand:var(--link)"
+"""What stands in a sheet for the issuer's color: once for light screens, then once for dark ones."""
+
 _OPENING: Final = "<style>"
 _CLOSING: Final = "</style>"
 
@@ -28,7 +31,7 @@ def sheet(page: str, color: str | None = None) -> str:
     text = "".join(_folded(part.read_text("utf-8")) for part in parts if part.is_file())
     if color is None:
         return text
-    return text + (f":root{{--brand:{colors.readable(color)}}}" if page in ALONE else _brand(color))
+    return text + f":root{{--brand:{colors.readable(color)}}}" if page in ALONE else _branded(text, color)
 
 
 def content_security_policy(html: str, ancestors: str = "'none'") -> str:
@@ -49,7 +52,8 @@ def _folded(text: str) -> str:
     return "".join(line for line in lines if not line.startswith("/*"))
 
 
-def _brand(color: str) -> str:
-    """Return the issuer's color as a token, made dark or light enough to be read on either ground."""
-    dark, light = colors.readable(color, LIGHT), colors.readable(color, DARK)
-    return f":root{{--brand:{dark}}}@media screen and (prefers-color-scheme:dark){{:root{{--brand:{light}}}}}"
+def _branded(text: str, color: str) -> str:
+    """Return the sheet with the issuer's color, made dark or light enough to be read on either ground."""
+    for ground in (LIGHT, DARK):
+        text = text.replace(_NO_BRAND, f"--brand:{colors.readable(color, ground)}", 1)
+    return text
