@@ -17,10 +17,11 @@ Document: TypeAlias = dict[str, Any]
 """A JSON object as parsed: the JSON boundary itself, and the only place where `Any` is at home."""
 
 MAX_INTEGER = 2**53 - 1
-_SURROGATE = re.compile("[\ud800-\udfff]")
 """The largest integer that every JSON reader holds exactly (RFC 7493 section 2.2), and RFC 8785 writes."""
 
 MEGABYTE = 1_000_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
