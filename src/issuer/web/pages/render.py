@@ -31,8 +31,8 @@ from issuer.web.pages.words import language as language  # noqa: PLC0414 - the o
 TONES: Final = {"current": "good", "revoked": "bad", "altered": "bad", "issuer_key_missing": "bad"}
 """How a state looks. Every other one asks for care."""
 
-_BARE: Final = frozenset({"private_badge", "badge_removed", "unknown_badge"})
-"""Errors that people meet at a badge's address: their pages say one thing, and no code."""
+_BARE: Final = frozenset({"private_badge", "badge_removed", "unknown_badge", "unusable_link"})
+"""Errors that people meet at the address of a badge or of all theirs: their pages say one thing, no code."""
 
 _ERRORS: Final = {404: "missing", 429: "busy", 503: "busy"}
 _OUR_FAULT: Final = 500
