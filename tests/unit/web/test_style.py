@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from issuer.web.pages import emblem, render, styles, words
+from issuer.web.pages import render, styles, words
 from issuer.web.pages.views import ErrorView
 from issuer.web.pages.words import Language
 from tests.unit.web import samples
@@ -84,42 +84,6 @@ def test_a_button_and_a_mark_can_be_read(scheme: int) -> None:
 
     inks = ("link", "good", "warn", "bad")
     assert min(_contrast(tokens["card"], tokens[ground]) for ground in inks) >= 4.5
-
-
-class TestEmblem:
-    def test_it_is_always_the_same(self) -> None:
-        assert emblem.emblem("Plan", "Alder") == emblem.emblem("Plan", "Alder")
-        assert emblem.emblem("Plan", "Alder") != emblem.emblem("Plans", "Alder")
-
-    def test_it_stays_small_and_says_nothing(self) -> None:
-        drawings = [emblem.emblem(f"Badge {number}", "Alder") for number in range(300)]
-
-        assert max(len(drawing) for drawing in drawings) < 2000
-        assert all('aria-hidden="true"' in drawing for drawing in drawings)
-
-    def test_its_letters_can_be_read(self) -> None:
-        inks = {
-            ink
-            for number in range(200)
-            for ink in re.findall("#[0-9a-f]{6}", emblem.emblem("A", str(number)))
-        }
-
-        assert min(_contrast(_channels(ink), (255, 255, 255)) for ink in inks) >= 7
-
-    @pytest.mark.parametrize(
-        ("name", "letters"),
-        [
-            ("Feedback that Moves Learning", "FM"),
-            ("questions", "Q"),
-            ("“Écoute” (2)", "É2"),
-            ("<b>", "B"),
-            ("教育", "教"),
-            ("…", "★"),
-            ("", "★"),
-        ],
-    )
-    def test_it_shows_the_first_letters_that_matter(self, name: str, letters: str) -> None:
-        assert emblem.initials(name) == letters
 
 
 Color: TypeAlias = tuple[float, float, float]
