@@ -32,6 +32,8 @@ _PIXELS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _DEPTHS: Final = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 """The bits of a sample by color type (PNG third edition, table 12)."""
 
+_WITH_PALETTE: Final = 3
+
 _SMALLER: Final = (LONGEST_SIDE, 768, 600, 480, 360)
 """The longer sides that are tried until the picture is small enough to be put into every badge."""
 
@@ -62,7 +64,10 @@ def check(raw: bytes) -> bytes:
     kinds = [kind for kind, _, _ in chunks]
     if kinds[0] != b"IHDR" or kinds.count(b"IHDR") > 1 or b"IDAT" not in kinds:
         raise UnreadableArtwork("the PNG file has no picture in it: save it anew")
-    _refuse_header(_header(chunks[0][1]))
+    header = _header(chunks[0][1])
+    _refuse_header(header)
+    if header.color == _WITH_PALETTE and b"PLTE" not in kinds:
+        raise UnreadableArtwork("the PNG file lacks its palette: save it anew")
     return SIGNATURE + b"".join(whole for kind, _, whole in chunks if kind in _PIXELS)
 
 
