@@ -1,12 +1,18 @@
 """The page of a certificate, made to be printed."""
 
+from typing import Final
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
+from issuer.core.artwork import pictures
 from issuer.web.pages import pdf, qr, render
 from issuer.web.pages.certificate_sheet import sheet
 from issuer.web.pages.certificate_views import CertificateView
 from issuer.web.pages.head import Head
 from issuer.web.pages.words import Language, phrase
+
+_ART: Final = Markup('<svg class="art" viewBox="0 0 600 600" aria-hidden="true" focusable="false">{}</svg>')
 
 
 def page(view: CertificateView, lang: Language, share: str | None = None) -> str:
@@ -24,7 +30,8 @@ def page(view: CertificateView, lang: Language, share: str | None = None) -> str
         Head(title=said.named, color=said.ink),
         view,
         sheet=said,
-        drawn=qr.svg(said.url),
+        art=_ART.format(Markup(pictures.drawing(said.art))),  # noqa: S704 - our own drawing, its words escaped
+        code=qr.svg(said.url),
         has_pdf=pdf.available() and not share,
         keep=keep,
     )

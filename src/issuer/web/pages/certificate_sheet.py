@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from issuer.core.artwork import colors
+from issuer.core.artwork.pictures import Art
 from issuer.web.pages import saying, words
 from issuer.web.pages.certificate_views import CertificateView
 from issuer.web.pages.views import Alignment, BadgeContent
@@ -16,6 +17,7 @@ from issuer.web.pages.words import Language
 INK: Final = "#1f4e79"
 """The color of a certificate whose issuer has none."""
 
+_GREY: Final = "#555555"
 _STATEMENT: Final = 420
 _LINE: Final = 160
 _ROWS: Final = 8
@@ -61,6 +63,7 @@ class Sheet:
     url: str
     stamp: str | None
     ink: str
+    art: Art
     code: str
 
     @property
@@ -92,6 +95,7 @@ def sheet(view: CertificateView, lang: Language) -> Sheet:
         raise ValueError(f"there is no certificate of a badge that is {view.badge.state}")
     state, time = view.badge.state, saying.moment(lang, view.badge.checked_at)
     is_current = state == "current"
+    ink = colors.readable(content.issuer.color or INK) if is_current else _GREY
     return Sheet(
         title=say("certificate.title"),
         kind=_in_a_title(words.kind(lang, content.kind)),
@@ -114,9 +118,15 @@ def sheet(view: CertificateView, lang: Language) -> Sheet:
         live=say("certificate.live", url=saying.host(view.badge.page_url)),
         url=view.badge.page_url,
         stamp=None if is_current else say(f"certificate.stamp_{state}"),
-        ink=colors.readable(content.issuer.color or INK) if is_current else "#555555",
+        ink=ink,
+        art=_art(content, ink, lang),
         code=say("certificate.code", url=view.badge.page_url),
     )
+
+
+def _art(content: BadgeContent, ink: str, lang: Language) -> Art:
+    kind = words.kind(lang, content.kind)
+    return Art(name=content.name, issuer=content.issuer.name, kind=kind, color=ink)
 
 
 def _in_a_title(kind: str) -> str:

@@ -8,10 +8,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from issuer.core.artwork import faces, pictures
 from issuer.web.pages import qr
 from issuer.web.pages.certificate_sheet import Fact, Sheet, sheet
 from issuer.web.pages.certificate_views import CertificateView
-from issuer.web.pages.emblem import emblem
 from issuer.web.pages.words import Language
 
 try:
@@ -22,7 +22,6 @@ except ImportError:  # the extra `pdf` is not installed
 KEPT: Final = 32
 """How many files are remembered: one that is asked for again within its minute is not set again."""
 
-_SVG: Final = '<svg xmlns="http://www.w3.org/2000/svg" '
 _NO_GLYPH: Final = "could not be displayed"
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that only turn the direction of others."""
@@ -78,7 +77,7 @@ def _payload(said: Sheet, view: CertificateView, lang: Language) -> dict[str, ob
         "numbers": _fact(said.numbers) if said.numbers else None,
         "official": _fact(said.official) if said.official else None,
         "qr": qr.svg(said.url),
-        "picture": str(emblem(_plain(said.name), _plain(said.issuer))).replace("<svg ", _SVG, 1),
+        "picture": pictures.picture(said.art),
     }
 
 
@@ -103,5 +102,6 @@ def _template() -> bytes:
 @cache
 def _fonts() -> "typst.Fonts":
     """Return the fonts shipped here, and nothing of the machine: files look alike wherever they are made."""
-    folder = resources.files("issuer.core.artwork").joinpath("fonts")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(faces.FOLDER)]
+    )
