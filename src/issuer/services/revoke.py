@@ -22,6 +22,8 @@ REASONS: Final = (
 )
 """The closed list of public reasons. Anything that wants free text goes into the internal note."""
 
+_REPLACING: Final = ("revoke", "replaced")
+
 TOPICS: Final[dict[Change, str]] = {
     "revoke": "award.revoked",
     "suspend": "award.suspended",
@@ -41,6 +43,12 @@ class InvalidReason(Invalid):
     code = "invalid-reason"
 
 
+class InvalidReplacement(Invalid):
+    """The badge that is to replace another one cannot."""
+
+    code = "invalid-replacement"
+
+
 def change(
     context: Context,
     client: Client,
@@ -50,19 +58,22 @@ def change(
     reason: str | None,
     note: str | None,
     request_id: str,
+    replaced_by: str | None = None,
 ) -> credentials.Award:
     """Return the award after the change. Repeating a change alters nothing.
 
-    The page says so at once, and the published list within a minute. Raises `UnknownCredential`,
-    `InvalidReason`, and `AlreadyRevoked` for a badge that was withdrawn.
+    The page says so at once, and the published list within a minute. `replaced_by` is the public id of the
+    newer badge that the page leads to. Raises `UnknownCredential`, `InvalidReason`, `InvalidReplacement`,
+    and `AlreadyRevoked` for a badge that was withdrawn.
     """
-    if reason not in REASONS and not (what == "reinstate" and reason is None):
-        fault = Fault("/reason", f"choose from {', '.join(REASONS)}")
-        raise InvalidReason("a reason of the closed list is needed", [fault])
+    _check_reason(what, reason)
     with context.database.write.begin() as session:
         credential = credentials.locked(session, client.tenant_id, public_id)
+        if replaced_by is not None:
+            _check_replacement(session, credential, replaced_by, replacing=(what, reason) == _REPLACING)
         if _apply(context, credential, what):
             credential.reason = None if what == "reinstate" else reason
+            credential.replaced_by = replaced_by
             _publish_change(session, credential, what)
             message = Message(
                 tenant_id=client.tenant_id,
@@ -78,6 +89,30 @@ def change(
             context.metrics.withdrawn.labels(what).inc()
         session.flush()
         return credentials.award(session, client.tenant_id, public_id)
+
+
+def _check_reason(what: Change, reason: str | None) -> None:
+    if reason not in REASONS and not (what == "reinstate" and reason is None):
+        fault = Fault("/reason", f"choose from {', '.join(REASONS)}")
+        raise InvalidReason("a reason of the closed list is needed", [fault])
+
+
+def _check_replacement(session: Session, credential: Credential, newer_id: str, *, replacing: bool) -> None:
+    """Raise `InvalidReplacement` unless a badge of the same person that stands takes the place of one."""
+    if not replacing:
+        raise _no_replacement('name a replacement only when you withdraw with the reason "replaced"')
+    try:
+        newer = credentials.award(session, credential.tenant_id, newer_id)[0]
+    except credentials.UnknownCredential as error:
+        raise _no_replacement(f"there is no award {newer_id!r}") from error
+    if newer.id == credential.id or newer.recipient_id != credential.recipient_id:
+        raise _no_replacement("it must be another badge of the same person")
+    if newer.revoked_at is not None:
+        raise _no_replacement("it was withdrawn itself: name the badge that is current")
+
+
+def _no_replacement(detail: str) -> InvalidReplacement:
+    return InvalidReplacement("this badge cannot be the replacement", [Fault("/replacedBy", detail)])
 
 
 def _apply(context: Context, credential: Credential, what: Change) -> bool:

@@ -101,13 +101,13 @@ def _identifier(entry: Document) -> views.Identifier:
 
 def _policies(presentation: Presentation) -> tuple[views.Policy, ...]:
     chosen = presentation.policies
-    kinds: tuple[tuple[views.PolicyKind, str | None], ...] = (
+    named: tuple[tuple[views.PolicyKind, str | None], ...] = (
         ("assessment", chosen.assessment),
         ("withdrawal", chosen.withdrawal),
         ("appeal", chosen.appeal),
         ("privacy", chosen.privacy),
     )
-    return tuple(views.Policy(kind=kind, url=url) for kind, url in kinds if url)
+    return tuple(views.Policy(about=about, url=url) for about, url in named if url)
 
 
 def _achievement_ref(document: Document) -> views.AchievementRef:

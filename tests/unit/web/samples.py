@@ -141,7 +141,7 @@ ISSUER: Final = IssuerView(
             url="https://nces.ed.gov/ccd/districtsearch/district_detail.asp?ID2=4200030",
         ),
     ),
-    policies=(Policy(kind="assessment", url="https://alder.example/assessment"),),
+    policies=(Policy(about="assessment", url="https://alder.example/assessment"),),
     records_years=8,
     achievements=(
         AchievementRef(

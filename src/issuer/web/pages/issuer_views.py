@@ -98,7 +98,7 @@ class AchievementRef:
 class Policy:
     """Where an issuer explains how it does something."""
 
-    kind: PolicyKind
+    about: PolicyKind
     url: str
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
 
 from issuer.core import fields, ids
 from issuer.core.fields import Prose
@@ -22,7 +23,10 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 
 
 class StatusChange(fields.Strict):
-    """Why a badge is withdrawn or put on hold. The reason is public, the note is not."""
+    """Why a badge is withdrawn or put on hold. The reason is public, the note is not.
+
+    `replacedBy`, with the reason `replaced` alone, is the id of the newer award of the same person.
+    """
 
     reason: (
         Literal[
@@ -36,6 +40,7 @@ class StatusChange(fields.Strict):
         | None
     ) = None
     note: Prose | None = None
+    replaced_by: Annotated[str, Field(pattern=ids.PUBLIC_ID_PATTERN)] | None = None
 
 
 @router.get("", summary="Search awards", responses=errors(401, 403, 422))
@@ -91,8 +96,9 @@ def _change_route(what: Change) -> Callable[..., answers.AwardDetailOut]:
         given = fields.read(StatusChange, body)
         request_id = request.state.request_id
         found = revoke.change(
-            context, client, award_id, what, reason=given.reason, note=given.note, request_id=request_id
-        )
+            context, client, award_id, what, reason=given.reason, note=given.note, request_id=request_id,
+            replaced_by=given.replaced_by,
+        )  # fmt: skip
         with context.database.read() as session:
             tenant = tenants.by_id(session, client.tenant_id)
             history = list(credentials.history(session, client.tenant_id, found[0].id))
