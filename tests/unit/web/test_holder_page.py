@@ -120,7 +120,7 @@ def test_a_private_badge_shows_the_address_to_share_and_until_when() -> None:
 def test_only_what_came_to_nothing_is_marked_and_opened_again() -> None:
     page = Page(html(badges=(replace(BADGE, done="unsent"),)))
 
-    assert page.one("p", role="status").attributes["class"] == "status warn"
+    assert page.one("div", role="status").attributes["class"] == "status warn"
     assert [("open" in each.attributes) for each in page.all("details")] == [False, False, True]
 
 
