@@ -23,11 +23,15 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateView:
-    """The certificate of a badge. `initials` says that its holder chose to show no more of the name."""
+    """The certificate of a badge. `initials` says that its holder chose to show no more of the name.
+
+    `picture` is the text of an SVG: what the achievement was given for its picture, if it was given one.
+    """
 
     badge: BadgeView
     provider: Provider = Provider()
     initials: bool = False
+    picture: str | None = None
 
     @property
     def content(self) -> BadgeContent | None:

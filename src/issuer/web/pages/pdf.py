@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
@@ -43,23 +44,30 @@ def certificate(view: CertificateView, lang: Language) -> bytes:
     What the certificate says is handed over as data, and the template never reads it as markup. Raises
     `ValueError` where there is no certificate.
     """
-    said = _payload(sheet(view, lang), view, lang)
+    said = sheet(view, lang)
+    if view.picture is not None:
+        with suppress(typst.TypstError):  # a picture that cannot be set gives way to the drawn one
+            return _set(view, said, lang, view.picture)
     try:
-        made = typst.compile(
-            _template(),
-            font_paths=_fonts(),
-            sys_inputs={"sheet": json.dumps(said)},
-            pdf_standards="ua-1",
-            timestamp=int(view.badge.checked_at.timestamp()),
-        )
+        return _set(view, said, lang, pictures.picture(said.art))
     except typst.TypstError as error:
         if _NO_GLYPH not in error.message:
             raise
         raise Unset("a letter of the certificate is in none of the fonts") from error
-    return made
 
 
-def _payload(said: Sheet, view: CertificateView, lang: Language) -> dict[str, object]:
+def _set(view: CertificateView, said: Sheet, lang: Language, picture: str) -> bytes:
+    data = {**_payload(said), "lang": lang, "paper": view.provider.paper, "picture": picture}
+    return typst.compile(
+        _template(),
+        font_paths=_fonts(),
+        sys_inputs={"sheet": json.dumps(data)},
+        pdf_standards="ua-1",
+        timestamp=int(view.badge.checked_at.timestamp()),
+    )
+
+
+def _payload(said: Sheet) -> dict[str, object]:
     texts = {
         name: _plain(value) if isinstance(value, str) else value
         for name, value in vars(said).items()
@@ -67,17 +75,14 @@ def _payload(said: Sheet, view: CertificateView, lang: Language) -> dict[str, ob
     }
     return {
         **texts,
-        "lang": lang,
         "named": said.named,
         "size": said.size,
-        "paper": view.provider.paper,
         "short": [_fact(fact) for fact in said.short],
         "long": [_fact(fact) for fact in said.long],
         "provider": _fact(said.provider),
         "numbers": _fact(said.numbers) if said.numbers else None,
         "official": _fact(said.official) if said.official else None,
         "qr": qr.svg(said.url),
-        "picture": pictures.picture(said.art),
     }
 
 
