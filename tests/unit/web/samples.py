@@ -157,6 +157,7 @@ ISSUER: Final = IssuerView(
         Key(id="z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH", since=CONTENT.valid_from, until=NOW),
     ),
 )
+STOPPED_THEN: Final = Change(on=datetime(2026, 6, 14, tzinfo=UTC), reason="issued_in_error", newer_url=NEWER)
 
 _FAILS: Final[dict[State, dict[str, Outcome]]] = {
     "expired": {"validity": "failed"},
@@ -178,7 +179,6 @@ def badge(state: State = "current", content: BadgeContent = CONTENT) -> BadgeVie
         content = replace(content, valid_until=datetime(2026, 6, 14, tzinfo=UTC))
     if state == "not_yet_valid":
         content = replace(content, valid_from=datetime(2026, 8, 1, tzinfo=UTC))
-    stopped = Change(on=datetime(2026, 6, 14, tzinfo=UTC), reason="issued_in_error", newer_url=NEWER)
     return BadgeView(
         state=state,
         checks=Checks(**{**outcomes, **_FAILS.get(state, {})}),
@@ -186,5 +186,5 @@ def badge(state: State = "current", content: BadgeContent = CONTENT) -> BadgeVie
         page_url=PAGE,
         json_url=f"{PAGE}.json",
         content=content,
-        change=stopped if state in STOPPED else None,
+        change=STOPPED_THEN if state in STOPPED else None,
     )

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from issuer.web.pages import render, words
-from issuer.web.pages.views import SILENT, STOPPED, BadgeView, State
+from issuer.web.pages.views import SILENT, STOPPED, BadgeView, Evidence, Image, State
 from issuer.web.pages.words import Language
 from tests.unit.web import samples
 from tests.unit.web.reading import Page
@@ -20,7 +21,9 @@ HEADLINES: dict[State, str] = {
     "expired": "! Expired on June 14, 2026",
     "suspended": "! On hold: do not rely on this badge for now",
     "revoked": "✕ Withdrawn: do not rely on this badge",
+    "superseded": "! Replaced by a newer badge",
     "not_yet_valid": "! Not valid yet",
+    "test": "! Test badge: not a real award",
     "status_unknown": "! Genuine, but we could not confirm it is still valid",
     "altered": "✕ Do not rely on this badge: it does not match its digital seal",
     "issuer_key_missing": "✕ We could not match this badge to its issuer",
@@ -31,12 +34,15 @@ TITLES: dict[State, str] = {
     "expired": "Expired: Feedback",
     "suspended": "On hold: Feedback",
     "revoked": "Withdrawn: Feedback",
+    "superseded": "Replaced: Feedback",
     "not_yet_valid": "Not valid yet: Feedback",
+    "test": "TEST: Feedback",
     "status_unknown": "Not confirmed: Feedback",
     "altered": "Do not rely on this badge: it does not match its digital seal",
     "issuer_key_missing": "We could not match this badge to its issuer",
     "could_not_check": "We could not finish the check",
 }
+NO_SHARING = ("linkedin", "facebook", "mailto", "print=1", ".png")
 EARNED = ("What Rosa Delgado has shown", "How it was assessed", "Evidence submitted", "Use this badge")
 
 
@@ -101,7 +107,7 @@ class TestWithdrawnOrOnHold:
         assert samples.CONTENT.description not in render.badge(samples.badge(state), "en")
 
     def test_there_is_nothing_to_share_it_with(self, state: State) -> None:
-        assert not [href for href in page(state).hrefs if "linkedin" in href]
+        assert not [href for href in page(state).hrefs if any(tool in href for tool in NO_SHARING)]
 
     def test_who_what_and_when_are_shown(self, state: State) -> None:
         found = page(state).one("main").text
@@ -133,6 +139,31 @@ def test_a_withdrawn_badge_says_since_when_why_and_whom_to_ask() -> None:
         "Alder County School District withdrew this badge on June 14, 2026. "
         "Reason: issued in error. Questions: badges@alder.example."
     ) in panel(page("revoked"))
+
+
+def test_a_replaced_badge_says_since_when_and_leads_to_the_current_one() -> None:
+    found = page("superseded")
+
+    assert (
+        "Alder County School District replaced this badge on June 14, 2026. See the current badge."
+    ) in panel(found)
+    assert found.all("a", href=samples.NEWER)[0].text == "See the current badge."
+
+
+def test_a_test_badge_is_marked_all_over_and_not_offered_to_linkedin() -> None:
+    main = page("test").one("main")
+
+    assert main.attributes["class"] == "test"
+    assert main.attributes["data-stamp"] == "Test"
+    assert samples.CONTENT.description in main.text
+    assert not [href for href in page("test").hrefs if "linkedin" in href]
+
+
+@pytest.mark.parametrize("state", samples.STATES)
+def test_paper_bears_the_state_of_what_is_not_current(state: State) -> None:
+    stamped = "data-stamp" in page(state).one("main").attributes
+
+    assert stamped is (state != "current" and state not in SILENT)
 
 
 def test_an_expired_badge_says_from_when_to_when_it_was_valid() -> None:
@@ -189,7 +220,7 @@ def test_a_badge_without_a_name_says_so() -> None:
 
 
 def test_linkedin_is_offered_every_field() -> None:
-    (link,) = [href for href in page().hrefs if "linkedin" in href]
+    (link,) = [href for href in page().hrefs if "linkedin.com/profile" in href]
 
     fields = {name: value for name, (value,) in parse_qs(urlsplit(link).query).items()}
     assert fields == {
@@ -227,6 +258,7 @@ def test_a_badge_that_says_nothing_more_has_no_empty_sections() -> None:
     assert [heading.text for heading in found.all("h2")] == [
         "What Rosa Delgado has shown",
         "Use this badge",
+        "Is this your applicant's badge?",
         "Check it yourself",
     ]
     assert "Valid until No end date" in found.one("dl", class_="facts").text
@@ -243,3 +275,119 @@ def test_a_state_without_its_facts_is_refused(state: State) -> None:
             json_url=samples.PAGE,
             content=replace(samples.CONTENT, valid_until=None) if state != "current" else None,
         )
+
+
+def test_a_replaced_badge_without_the_newer_one_is_refused() -> None:
+    view = samples.badge("superseded")
+
+    with pytest.raises(ValueError, match="superseded"):
+        replace(view, change=replace(samples.STOPPED_THEN, newer_url=None))
+
+
+def test_one_sentence_says_by_whom_and_against_what_it_was_assessed() -> None:
+    sentences = {lang: [each.text for each in page(lang=lang).all("p")] for lang in words.LANGUAGES}
+
+    assert "Assessed by Alder County School District against 2 criteria." in sentences["en"]
+    assert "Evaluación a cargo de Alder County School District según 2 criterios." in sentences["es"]
+
+
+@pytest.mark.parametrize(
+    ("members", "sentence"),
+    [
+        ({"results": ()}, "Assessed by Alder County School District."),
+        ({"assessed_by": None}, "Assessed against 2 criteria."),
+        (
+            {"results": samples.CONTENT.results[:1]},
+            "Assessed by Alder County School District against 1 criterion.",
+        ),
+    ],
+)
+def test_the_sentence_says_no_more_than_is_known(members: dict[str, Any], sentence: str) -> None:
+    html = render.badge(samples.badge(content=replace(samples.CONTENT, **members)), "en")
+
+    assert sentence in [paragraph.text for paragraph in Page(html).all("p")]
+
+
+def test_each_result_says_what_was_reached_and_what_was_needed() -> None:
+    rows = [row.text for row in page().all("tr")]
+
+    assert rows == [
+        "CriterionResult",
+        "Quality of feedbackDistinguishedNeeded: Proficient",
+        "Student use of feedbackProficientNeeded: Proficient",
+    ]
+
+
+@pytest.mark.parametrize(("count", "more"), [(12, 0), (13, 1), (60, 48)])
+def test_many_pieces_of_evidence_are_folded(count: int, more: int) -> None:
+    evidence = tuple(Evidence(name=f"Piece {number}") for number in range(count))
+    found = Page(render.badge(samples.badge(content=replace(samples.CONTENT, evidence=evidence)), "en"))
+
+    assert len([item for item in found.all("li") if item.text.startswith("Piece")]) == count
+    assert [each.text for each in found.all("summary") if each.text.startswith("And")] == (
+        [f"And {more} more."] if more else []
+    )
+
+
+def test_evidence_without_a_link_is_kept_by_the_issuer() -> None:
+    unlinked = replace(samples.CONTENT, evidence=samples.CONTENT.evidence[:1])
+
+    assert "Alder County School District keeps what has no link." in page().one("main").text
+    assert (
+        "Kept by Alder County School District."
+        in Page(render.badge(samples.badge(content=unlinked), "en")).one("main").text
+    )
+
+
+def test_narratives_are_markdown() -> None:
+    content = replace(samples.CONTENT, narrative="She **listens**.", criteria="- one\n- two")
+
+    html = render.badge(samples.badge(content=content), "en")
+    assert "<strong>listens</strong>" in html
+    assert "<li>one</li>" in html
+
+
+def test_the_role_is_that_of_the_time() -> None:
+    html = render.badge(samples.badge(content=replace(samples.CONTENT, role="Teacher")), "en")
+
+    assert "Role at the time Teacher" in Page(html).one("dl", class_="facts").text
+
+
+def test_the_code_for_telephones_has_its_address_beside_it() -> None:
+    found = page()
+
+    code = found.one("svg", class_="qr")
+    assert code.attributes["aria-hidden"] == "true"
+    assert [each for each in found.all("span", class_="url") if each.text == samples.PAGE]
+
+
+def test_paper_says_when_it_was_checked_and_where_to_look_today() -> None:
+    (paper,) = page().all("span", class_="paper")
+
+    assert paper.text == (
+        "Printed copy, checked June 15, 2026, 2:05 PM UTC. See how the badge stands today at"
+    )
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_the_same_four_pages_are_in_every_footer(lang: Language) -> None:
+    ends = [[urlsplit(href).path for href in page(state, lang).hrefs[-4:]] for state in samples.STATES]
+
+    assert ends == [["/accessibility", "/privacy", "/policy", "/verify"]] * len(ends)
+
+
+def test_the_issuers_logo_is_shown_from_our_own_origin_only() -> None:
+    def logos(url: str) -> list[str]:
+        issuer = replace(samples.DISTRICT, logo=Image(url=url))
+        html = render.badge(samples.badge(content=replace(samples.CONTENT, issuer=issuer)), "en")
+        return [image.attributes["src"] for image in Page(html).all("img")]
+
+    assert logos(f"{samples.ORIGIN}/art/1.png") == [f"{samples.ORIGIN}/art/1.png"]
+    assert logos("https://elsewhere.example/logo.png") == []
+
+
+def test_initials_stand_wherever_the_name_would() -> None:
+    html = render.badge(samples.badge(content=replace(samples.CONTENT, holder="R. D.")), "en")
+
+    assert "Rosa" not in html
+    assert "Awarded to R. D. by" in Page(html).one("main").text

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from issuer.web.pages import render, words
-from issuer.web.pages.issuer_views import Criterion
+from issuer.web.pages.issuer_views import Criterion, Edition, VersionRef
 from issuer.web.pages.views import ErrorView
 from issuer.web.pages.words import Language
 from tests.unit.web import samples
@@ -49,7 +49,7 @@ def test_an_achievement_says_first_whether_it_is_current() -> None:
 def test_an_issuer_page_says_where_its_badges_are() -> None:
     page = Page(render.issuer(samples.ISSUER, "en"))
 
-    assert "Badges from us are always at badges.alder.example." in main(page)
+    assert "Badges from us always start with https://badges.alder.example." in main(page)
     assert page.one("h1").text == "Alder County School District"
     assert f"{samples.ORIGIN}/i/alder/a/MC-FAMILIES" in page.hrefs
 
@@ -77,8 +77,64 @@ def test_an_error_has_words_for_people(view: ErrorView, headline: str) -> None:
     page = Page(render.error(view, "en"))
 
     assert page.one("h1").text == f"! {headline}"
-    assert page.one("title").text == f"{headline} ({view.status})"
+    assert page.one("title").text
     assert page.meta("robots") == "noindex"
+
+
+PRIVATE = ErrorView(status=403, code="private-badge", issuer=samples.DISTRICT)
+ERASED = ErrorView(status=410, code="badge-removed", home=samples.ORIGIN)
+UNKNOWN = ErrorView(status=404, code="unknown-badge", home=samples.ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("view", "title", "said"),
+    [
+        (PRIVATE, "Private badge", "! This badge is private"),
+        (ERASED, "Badge removed", "! This badge is no longer available"),
+        (UNKNOWN, "Badge not found", "! We cannot find that badge Check the link."),
+    ],
+)
+def test_a_badge_that_is_not_shown_has_a_page_that_says_one_thing(
+    view: ErrorView, title: str, said: str
+) -> None:
+    page = Page(render.error(view, "en"))
+
+    assert main(page) == said
+    assert page.one("title").text == title
+    assert page.meta("robots") == "noindex"
+    assert page.meta("og:title") is None
+
+
+def test_a_private_badge_says_whose_it_is_and_no_more() -> None:
+    page = Page(render.error(PRIVATE, "en"))
+
+    assert page.one("header").text == "Alder County School District Español"
+    assert page.all("a", href=samples.DISTRICT.page_url)
+
+
+def test_an_issuer_page_says_who_it_is_and_how_it_works() -> None:
+    page = Page(render.issuer(samples.ISSUER, "en"))
+
+    said = main(page)
+    assert said.startswith("Public school district Alder County School District")
+    assert "Legal name: School District of Alder County" in said
+    assert "We keep records of awards for 8 years." in said
+    assert "https://nces.ed.gov/ccd/districtsearch/district_detail.asp?ID2=4200030" in page.hrefs
+    assert page.all("a", href="https://alder.example/assessment")[0].text == "How we assess"
+
+
+def test_an_achievement_lists_its_versions_and_editions() -> None:
+    newer = VersionRef(name="2", url=f"{samples.PAGE}/v2", published=samples.NOW)
+    page = achievement(versions=(newer, *samples.ACHIEVEMENT.versions))
+
+    assert "Version 2 published June 15, 2026 Version 1 published August 18, 2025" in main(page)
+    assert [link.text for link in page.all("a", href=samples.ACHIEVEMENT.editions[0].url)] == ["Spanish"]
+
+
+def test_an_edition_in_a_language_without_a_name_is_named_by_its_tag() -> None:
+    page = achievement(editions=(Edition(language="nv", url=f"{samples.ORIGIN}/i/alder/a/NV"),))
+
+    assert [link.text for link in page.all("a", href=f"{samples.ORIGIN}/i/alder/a/NV")] == ["nv"]
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

@@ -1,19 +1,22 @@
 """The one stylesheet, the policy that lets it in, and the weight of the pages."""
 
+import gzip
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from typing import TypeAlias
 
 import pytest
 
 from issuer.web.pages import render, styles, words
-from issuer.web.pages.views import ErrorView
+from issuer.web.pages.views import ErrorView, Evidence, Result
 from issuer.web.pages.words import Language
 from tests.unit.web import samples
 from tests.unit.web.reading import Page
 
 BADGE = 30_000
+COMPRESSED = 14_000
 SHEET = 4096
 
 
@@ -41,13 +44,42 @@ class TestEveryPage:
         elements = [element for html in pages(lang) for element in Page(html).elements]
 
         attributes = {name for element in elements for name in element.attributes}
-        assert not {"script", "iframe", "object", "base"} & {element.tag for element in elements}
+        assert not {"iframe", "object", "base"} & {element.tag for element in elements}
+        data = [element.attributes.get("type") for element in elements if element.tag == "script"]
+        assert set(data) <= {"application/ld+json"}
         assert "style" not in attributes
         assert not [name for name in attributes if name.startswith("on")]
         assert not [element for element in elements if "src" in element.attributes]
 
     def test_its_stylesheet_fetches_nothing(self, lang: Language) -> None:
         assert not [html for html in pages(lang) if "url(" in html or "@import" in html]
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_badge_with_much_to_say_comes_in_one_light_answer(lang: Language) -> None:
+    evidence = tuple(
+        Evidence(
+            name=f"Piece of evidence {number}", kind="portfolio", description="Two weeks of writing. " * 4
+        )
+        for number in range(6)
+    )
+    results = tuple(
+        Result(criterion=f"{name} of feedback", level="Distinguished", needed="Proficient")
+        for name in ("Quality", "Timeliness", "Student use", "Reach", "Kindness", "Record")
+    )
+    content = replace(
+        samples.CONTENT,
+        issuer=replace(samples.DISTRICT, color="#14574f"),
+        evidence=evidence,
+        results=results,
+        narrative="Students revised after every round of feedback. " * 8,
+        role="Teacher of grade 4",
+    )
+
+    html = render.badge(samples.badge(content=content), lang).encode()
+
+    assert len(html) <= BADGE
+    assert len(gzip.compress(html)) <= COMPRESSED
 
 
 def test_the_policy_allows_nothing_else() -> None:
