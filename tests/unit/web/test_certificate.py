@@ -79,6 +79,8 @@ def test_in_any_other_state_the_page_says_only_how_the_badge_stands(state: State
     assert "There is no certificate to print" in page.one("main").text
     assert "Rosa Delgado" not in page.one("main").text
     assert not page.all("p", class_="holder")
+    assert len(page.all("h1")) == 1
+    assert page.one("title").text.endswith(". There is no certificate to print")
 
 
 def test_initials_are_shown_as_such_and_how_to_change_that_is_said() -> None:

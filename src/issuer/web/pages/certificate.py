@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from issuer.core.artwork import pictures
-from issuer.web.pages import pdf, qr, render
+from issuer.web.pages import head, pdf, qr, render
 from issuer.web.pages.certificate_sheet import sheet
 from issuer.web.pages.certificate_views import CertificateView
 from issuer.web.pages.head import Head
@@ -38,6 +38,8 @@ def page(view: CertificateView, lang: Language, share: str | None = None) -> str
 
 
 def _none(view: CertificateView, lang: Language, keep: str) -> str:
-    about = Head(title=phrase(lang, "certificate.none"))
+    """Return a page whose title says first how the badge stands."""
+    headline = head.bare(phrase(lang, f"headline.{view.badge.state}"))
+    about = Head(title=f"{headline}. {phrase(lang, 'certificate.none')}")
     tone = render.TONES.get(view.badge.state, "warn")
     return render.page("uncertified", lang, about, view.badge, tone=tone, keep=keep)
