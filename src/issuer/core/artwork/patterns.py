@@ -14,7 +14,7 @@ INKS: Final = (
 """Grounds on which white letters keep a contrast of at least 7 to 1 (WCAG 2.2, 1.4.6)."""
 
 LOBES: Final[dict[Shape, tuple[int, ...]]] = {
-    "coin": (48, 60, 72, 90),
+    "coin": (1,),
     "scallop": (16, 18, 20, 24, 28),
     "sunburst": (32, 40, 48, 56),
     "foil": (6, 8, 10, 12),
@@ -57,8 +57,8 @@ def pattern(name: str, issuer: str) -> Pattern:
     return Pattern(
         shape=shape,
         lobes=LOBES[shape][dice[1] % len(LOBES[shape])],
-        first=Layer(_weave(dice[2]), 10 + dice[3] % 16, dice[4] % 8),
-        second=Layer(_weave(dice[5]), 6 + dice[6] % 10, dice[7] % 8),
+        first=Layer(_weave(dice[2]), 10 + dice[3] % 12, dice[4] % 8),
+        second=Layer(_weave(dice[5]), 6 + dice[6] % 6, dice[7] % 8),
         rings=1 + dice[8] % 3,
         edge=dice[9] % 4,
         ink=INKS[dice[10] % len(INKS)],

@@ -14,7 +14,9 @@ from issuer.errors import Invalid
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _REFERENCE: Final = re.compile(r"href\s*=|<!|<\?|url\((?!#)|@import", re.IGNORECASE)
-_COLORS: Final = 256
+_COLORS: Final = 96
+"""More make a file larger, and nobody sees them."""
+
 _COARSER: Final = (0xFFFFFFFF, 0xF8F8F8F8, 0xF0F0F0F0, 0xE0E0E0E0, 0xC0C0C0C0, 0x80808080)
 
 
@@ -38,7 +40,7 @@ def png(svg: str, width: int) -> bytes:
 
 
 def _with_palette(rendered: bytes) -> bytes:
-    """Return a PNG with at most 256 colors: drawings have few, and the file is a quarter as large."""
+    """Return a PNG with a palette: drawings have few colors, and the file is a quarter as large."""
     chunks = _chunks(rendered)
     width, height = struct.unpack_from(">LL", chunks[b"IHDR"])
     pixels = memoryview(scanlines.unfiltered(zlib.decompress(chunks[b"IDAT"]), width, height)).cast("I")

@@ -181,5 +181,5 @@ def _one_line_more(
 
 def _line(units: list[str]) -> str:
     joined = "".join(units).strip(" ")
-    whole = joined.replace(_SOFT_HYPHEN, "").replace(_FIRM_HYPHEN, "-")
+    whole = joined.replace(_SOFT_HYPHEN, "").replace(_FIRM_HYPHEN, "-").replace(_NO_BREAK, " ")
     return f"{whole}-" if joined.endswith(_SOFT_HYPHEN) else whole
