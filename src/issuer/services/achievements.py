@@ -14,6 +14,7 @@ from issuer.core.securing import canonical, contexts
 from issuer.db import achievements
 from issuer.db.tables import Achievement, AchievementVersion, Tenant
 from issuer.errors import Conflict, Fault, Invalid
+from issuer.services import artwork
 
 
 class NothingToPublish(Conflict):
@@ -25,12 +26,14 @@ class NothingToPublish(Conflict):
 def save(context: Context, tenant: Tenant, code: str, definition: Document) -> Achievement:
     """Save a definition as the achievement's draft and return the achievement.
 
-    Raises `InvalidFields` that points at each fault. Published versions are not touched.
+    Raises `InvalidFields` that points at each fault, and for a picture at an address of the tenant's own
+    where none was uploaded; one that was gives its caption to a definition without. Published
+    versions are not touched.
     """
     fields.read(_CodeOnly, {"code": code})
     if definition.get("code") == code:  # a file of definitions names its code, and may be sent as it is
         definition = {name: value for name, value in definition.items() if name != "code"}
-    given = fields.read(Definition, definition)
+    given = artwork.captioned(context, tenant, fields.read(Definition, definition))
     _check_signable(context, tenant, code, given)
     text, now = documents.text(plain(given)), context.clock()
     with context.database.write.begin() as session:

@@ -21,6 +21,7 @@ from issuer.web.gate import Gate
 from issuer.web.middleware import Surround
 from issuer.web.routes import (
     achievements,
+    artwork,
     awards,
     badges,
     certificate,
@@ -63,6 +64,7 @@ def build(context: Context) -> FastAPI:
         awards,
         holder_links,
         achievements,
+        artwork,
         verification,
         verify_page,
         issuers,
