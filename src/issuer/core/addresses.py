@@ -46,6 +46,14 @@ class Addresses:
         """Return the address of one published version of an achievement."""
         return f"{self.achievement(code)}/v{number}"
 
+    def pathway(self, code: str) -> str:
+        """Return the address of a pathway: its newest version."""
+        return f"{self.issuer}/p/{code}"
+
+    def pathway_version(self, code: str, number: int) -> str:
+        """Return the address of one published version of a pathway, which never changes."""
+        return f"{self.pathway(code)}/v{number}"
+
     def drawing(self, code: str, number: int) -> str:
         """Return the address of the picture that is drawn for a version without one of its own."""
         return f"{self.achievement_version(code, number)}.png"

@@ -34,11 +34,15 @@ def _is_day(value: str) -> bool:
     return True
 
 
+Duration = Annotated[str, AfterValidator(_duration)]
+MonthDay = Annotated[str, AfterValidator(_month_day)]
+
+
 class Validity(Strict):
     """A duration from the award (ISO 8601), drawn out to the next `endsOn` day where there is one."""
 
-    for_: Annotated[str, Field(alias="for"), AfterValidator(_duration)]
-    ends_on: Annotated[str, AfterValidator(_month_day)] | None = None
+    for_: Annotated[Duration, Field(alias="for")]
+    ends_on: MonthDay | None = None
 
     def until(self, awarded: datetime) -> datetime:
         """Return the last moment at which an award made at `awarded` is valid, in UTC."""

@@ -1,0 +1,32 @@
+"""The levels of a rubric that a badge reaches, for stacks that ask for one."""
+
+from collections.abc import Iterator
+
+from issuer.core.documents import Document
+
+
+def reached(subject: Document) -> frozenset[str]:
+    """Return the levels that a credential's subject reaches (Open Badges 3.0, B.1.2 AchievementSubject).
+
+    A level is reached where every criterion that has it was scored, and none below it. Levels of different
+    criteria are the same where the definition calls them the same.
+    """
+    scored = {each.get("resultDescription"): each.get("achievedLevel") for each in subject.get("result", [])}
+    rubric = [each for each in subject["achievement"].get("resultDescription", []) if _levels(each)]
+    short = {level for each in rubric for level in _missed(_levels(each), scored.get(each["id"]))}
+    known = {level for each in rubric for level in map(_name, _levels(each))}
+    return frozenset(known - short)
+
+
+def _missed(levels: list[str], achieved: str | None) -> Iterator[str]:
+    """Yield the levels above the one that was achieved, all where none was. The lowest stands first."""
+    above = levels[levels.index(achieved) + 1 :] if achieved in levels else levels
+    yield from map(_name, above)
+
+
+def _levels(description: Document) -> list[str]:
+    return [each["id"] for each in description.get("rubricCriterionLevel", [])]
+
+
+def _name(level_id: str) -> str:
+    return level_id.rpartition(":")[2]

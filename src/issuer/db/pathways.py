@@ -1,0 +1,92 @@
+"""Queries over pathways, their versions, and the badges that people bring to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from issuer.db.public_tables import Pathway, PathwayVersion
+from issuer.db.tables import Achievement, Credential
+from issuer.errors import NotFound
+
+
+class UnknownPathway(NotFound):
+    """The issuer has no pathway of that code, or no such version of it."""
+
+    code = "unknown-pathway"
+
+
+def by_code(session: Session, tenant_id: str, code: str) -> Pathway:
+    """Return a pathway, or raise `UnknownPathway`."""
+    found = find(session, tenant_id, code)
+    if found is None:
+        raise UnknownPathway(f"there is no pathway {code!r}")
+    return found
+
+
+def find(session: Session, tenant_id: str, code: str) -> Pathway | None:
+    """Return a pathway, or None."""
+    query = select(Pathway).where(Pathway.tenant_id == tenant_id, Pathway.code == code)
+    return session.scalars(query).one_or_none()
+
+
+def page(session: Session, tenant_id: str, *, after: str, limit: int) -> Sequence[Row[Pathway, int | None]]:
+    """Return pathways with codes past `after`, each with its newest version's number."""
+    newest = (
+        select(func.max(PathwayVersion.number))
+        .where(PathwayVersion.pathway_id == Pathway.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(Pathway, newest)
+        .where(Pathway.tenant_id == tenant_id, Pathway.code > after)
+        .order_by(Pathway.code)
+    )
+    return session.execute(query.limit(limit)).all()
+
+
+def versions(session: Session, tenant_id: str, pathway_id: str) -> Sequence[PathwayVersion]:
+    """Return every published version, the oldest first."""
+    query = select(PathwayVersion).where(
+        PathwayVersion.tenant_id == tenant_id, PathwayVersion.pathway_id == pathway_id
+    )
+    return session.scalars(query.order_by(PathwayVersion.number)).all()
+
+
+def newest(session: Session, tenant_id: str, pathway_id: str) -> PathwayVersion | None:
+    """Return the newest published version, or None."""
+    query = select(PathwayVersion).where(
+        PathwayVersion.tenant_id == tenant_id, PathwayVersion.pathway_id == pathway_id
+    )
+    return session.scalars(query.order_by(PathwayVersion.number.desc()).limit(1)).one_or_none()
+
+
+def offered(session: Session, tenant_id: str) -> Sequence[Row[Pathway, PathwayVersion]]:
+    """Return every published version of the pathways that are not retired, by code, the oldest first."""
+    query = (
+        select(Pathway, PathwayVersion)
+        .join(PathwayVersion, PathwayVersion.pathway_id == Pathway.id)
+        .where(Pathway.tenant_id == tenant_id, Pathway.retired_at.is_(None))
+    )
+    return session.execute(query.order_by(Pathway.code, PathwayVersion.number)).all()
+
+
+def awards(
+    session: Session, tenant_id: str, recipient_id: str, now: datetime
+) -> Sequence[Row[Credential, str]]:
+    """Return a person's badges that stand, those past their last day too, with their codes."""
+    query = (
+        select(Credential, Achievement.code)
+        .join(Achievement, Achievement.id == Credential.achievement_id)
+        .where(
+            Credential.tenant_id == tenant_id,
+            Credential.recipient_id == recipient_id,
+            Credential.secured.is_not(None),
+            Credential.awarded_at <= now,
+            Credential.revoked_at.is_(None),
+            Credential.suspended_at.is_(None),
+            Credential.erased_at.is_(None),
+        )
+    )
+    return session.execute(query.order_by(Credential.id)).all()
