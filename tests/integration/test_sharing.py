@@ -291,11 +291,13 @@ class TestSearchEngines:
         found = listed_in(http.get("/sitemap.xml"))
 
         assert found[:2] == [f"{PUBLIC_URL}/i/alder", f"{PUBLIC_URL}/i/alder/a/MC-FEEDBACK"]
-        assert found[2:] == [
-            f"{PUBLIC_URL}/i/alder/a/MC-SHORT",
-            page_of(listed.public_id),
-            page_of(expired.public_id),
-        ]
+        assert sorted(found[2:]) == sorted(
+            [
+                f"{PUBLIC_URL}/i/alder/a/MC-SHORT",
+                page_of(listed.public_id),
+                page_of(expired.public_id),
+            ]
+        )
 
     def test_a_large_site_is_told_in_files(
         self, http: httpx.Client, alder: World, monkeypatch: pytest.MonkeyPatch

@@ -54,7 +54,7 @@ def read_frame(request: Request, context: ContextDep, base: BaseDep, badge_id: s
         tenant = error.tenant if isinstance(error, Private) else None
         name = str(profile_of(context, tenant)["name"]) if tenant else None
         view = FrameView(missing=error.code, issuer=name)
-        return _framed(share_pages.frame(view, _language(request)), int(problems.status_of(type(error))))
+        return _framed(share_pages.frame(view, _language(request)), problems.status_of(type(error)))
     view = FrameView(badge=badge_view(context, badge, standing.checked(context, badge)))
     return _framed(share_pages.frame(view, _language(request, badge)))
 
@@ -130,7 +130,7 @@ def _described(context: Context, badge_id: str, base: str) -> PublicBadge:
 def _framed(html: str, status: int = HTTPStatus.OK) -> Response:
     """Return a page that every site may show in a frame: it has nothing to press but a link."""
     policy = styles.content_security_policy(html, ancestors="*")
-    return forms.page(html, {"content-security-policy": policy, "x-robots-tag": "noindex"}, status)
+    return forms.page(html, {"content-security-policy": policy, "x-robots-tag": "noindex"}, int(status))
 
 
 def _addresses(context: Context, site: site_map.Site, number: int) -> Response:
