@@ -21,6 +21,9 @@ CAPITALS: Final = 0.714
 Room = Callable[[float, float], float]
 """How wide a line may be that reaches from one height to another, above (-) or below the middle."""
 
+Breaks = dict[int, tuple[float, tuple[int, ...]]]
+"""For each unit that lines can end before: how full the fullest line is then, and where all of them break."""
+
 _SOFT_HYPHEN: Final = "\u00ad"
 _NO_BREAK: Final = "\u00a0"
 _ELLIPSIS: Final = "…"
@@ -152,10 +155,13 @@ def _broken(words: str, face: Face, size: int, count: int, room: Room) -> Block 
     block = Block(("",) * count, size, size * _LEADING)
     bases = [CAPITALS * size - block.height / 2 + block.leading * line for line in range(count)]
     rooms = [room(base - CAPITALS * size, base + _DESCENT * size) / size for base in bases]
-    units = _UNITS.findall(words)
-    reached: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
+    units, font = _UNITS.findall(words), faces.font(face)
+    widths = [(font.width(_shown(unit)), font.width(_line([unit]))) for unit in units]
+    if sum(min(width) for width in widths) > sum(rooms):
+        return None
+    reached: Breaks = {0: (0.0, (0,))}
     for width in rooms:
-        reached = _one_line_more(reached, units, faces.font(face), width)
+        reached = _one_line_more(reached, widths, width)
     if len(units) not in reached:
         return None
     cuts = reached[len(units)][1]
@@ -163,17 +169,16 @@ def _broken(words: str, face: Face, size: int, count: int, room: Room) -> Block 
     return Block(lines, size, block.leading)
 
 
-def _one_line_more(
-    reached: dict[int, tuple[float, tuple[int, ...]]], units: list[str], font: faces.Font, width: float
-) -> dict[int, tuple[float, tuple[int, ...]]]:
-    """Return how many units a line more can end at: how full the fullest line is then, and all breaks."""
-    further: dict[int, tuple[float, tuple[int, ...]]] = {}
+def _one_line_more(reached: Breaks, widths: Sequence[tuple[float, float]], room: float) -> Breaks:
+    """Return where a line more can end. Each unit has a width within a line, and one at its end."""
+    further: Breaks = {}
     for start, (fullest, cuts) in reached.items():
-        for end in range(start + 1, len(units) + 1):
-            taken = font.width(_line(units[start:end]))
-            if taken > width:
+        before = 0.0
+        for end, (within, last) in enumerate(widths[start:], start + 1):
+            taken, before = before + last, before + within
+            if taken > room or not room:
                 break
-            filled = max(fullest, taken / width)
+            filled = max(fullest, taken / room)
             if end not in further or filled < further[end][0]:
                 further[end] = (filled, (*cuts, end))
     return further
@@ -181,5 +186,8 @@ def _one_line_more(
 
 def _line(units: list[str]) -> str:
     joined = "".join(units).strip(" ")
-    whole = joined.replace(_SOFT_HYPHEN, "").replace(_FIRM_HYPHEN, "-").replace(_NO_BREAK, " ")
-    return f"{whole}-" if joined.endswith(_SOFT_HYPHEN) else whole
+    return _shown(joined) + "-" if joined.endswith(_SOFT_HYPHEN) else _shown(joined)
+
+
+def _shown(unit: str) -> str:
+    return unit.replace(_SOFT_HYPHEN, "").replace(_FIRM_HYPHEN, "-").replace(_NO_BREAK, " ")
