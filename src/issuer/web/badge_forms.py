@@ -22,8 +22,8 @@ TOKEN_TYPES: Final = ("application/vc+jwt", "application/jwt", "text/plain")
 """The registered type first; the last is what Open Badges 3.0 (section 8.2) asks for."""
 
 _LONGEST_NAME: Final = 80
-_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f"%*/:<>?\\|]+')
-"""What no file system or header takes in a file's name."""
+_UNSAFE: Final = re.compile('[\x00-\x1f\x7f"%*/:<>?\\\\|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+"""What no header or file system takes in a file's name, and what turns the letters after it around."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ FORMS: Final = (
     Form("page", "", (forms.HTML,)),
     Form("json", ".json", forms.CREDENTIAL_TYPES),
     Form("jwt", ".jwt", TOKEN_TYPES),
+    Form("png", ".png", (PNG,)),
+    Form("svg", ".svg", (SVG,)),
     Form("pdf", ".pdf", (forms.PDF,)),
 )
 """In the order in which they are preferred: whoever takes anything gets the page."""

@@ -40,16 +40,10 @@ _SIGNED: Final[dict[str, Any]] = {
     }
 }
 
+BYTES: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}, "example": "its bytes"}
 CREDENTIAL: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The signed text", "content": dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
     304: {"description": "Not changed"},
-}
-CREDENTIAL_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
-    **CREDENTIAL,
-    200: {
-        "description": "The page, or the signed text",
-        "content": {HTML: {}, PDF: {}, **dict.fromkeys(CREDENTIAL_TYPES, _SIGNED)},
-    },
 }
 
 
@@ -57,6 +51,14 @@ def documented(example: Document, types: tuple[str, ...]) -> dict[int | str, dic
     """Return the `responses` of a route that answers a JSON document, with an example."""
     content = {kind: {"example": example} for kind in types}
     return {200: {"description": "The document", "content": content}, 304: {"description": "Not changed"}}
+
+
+def pictured(media: str) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` of a route that answers a picture."""
+    return {
+        200: {"description": "The picture", "content": {media: BYTES}},
+        304: {"description": "Not changed"},
+    }
 
 
 class NotAcceptable(Invalid):

@@ -64,7 +64,9 @@ class Surround:
         headers = [*_SAFE_HEADERS, (b"x-request-id", request_id.encode())]
         if not scope["path"].startswith(_API):
             headers.append((b"access-control-allow-origin", b"*"))
-            headers.append((b"access-control-expose-headers", b"ETag, Link, X-Request-Id"))
+            headers.append(
+                (b"access-control-expose-headers", b"Content-Disposition, ETag, Link, X-Request-Id")
+            )
         return headers
 
     def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:

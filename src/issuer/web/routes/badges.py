@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from issuer.context import Context
 from issuer.core import ids
 from issuer.services import enveloped, standing
 from issuer.services.standing import PublicBadge
-from issuer.web import badge_forms, certificates, forms, people_pages
+from issuer.web import badge_forms, badge_pictures, certificates, forms, people_pages
 from issuer.web.badge_forms import Asked
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.openapi import errors
@@ -29,12 +29,17 @@ _ANY: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The form that was asked for",
         "content": {
-            **forms.CREDENTIAL_OR_PAGE[200]["content"],
+            forms.HTML: {},
+            forms.PDF: forms.BYTES,
+            **forms.CREDENTIAL[200]["content"],
             **dict.fromkeys(badge_forms.TOKEN_TYPES, _TOKEN),
+            **dict.fromkeys((badge_forms.PNG, badge_forms.SVG), forms.BYTES),
         },
     },
     304: {"description": "Not changed"},
 }
+
+Holds = Annotated[badge_pictures.Baked, Query(alias="as", description="What is inside: the file, or its JWT")]
 
 
 @router.get(
@@ -67,6 +72,46 @@ def read_token(request: Request, context: ContextDep, base: BaseDep, badge_id: B
 
 
 @router.get(
+    "/b/{badge_id}.png",
+    summary="A badge inside a PNG picture",
+    response_class=Response,
+    responses={**forms.pictured(badge_forms.PNG), **errors(403, 404, 410, 422, 503)},
+)
+def read_png(
+    request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId, holds: Holds = "json"
+) -> Response:
+    """Return the picture of a badge with the badge in it, stamped with its state where it is not current."""
+    badge = standing.public_badge(context, badge_id, base)
+    return _linked(context, badge, badge_pictures.baked_png(request, context, badge, holds))
+
+
+@router.get(
+    "/b/{badge_id}.svg",
+    summary="A badge inside an SVG picture",
+    response_class=Response,
+    responses={**forms.pictured(badge_forms.SVG), **errors(403, 404, 410, 422, 503)},
+)
+def read_svg(
+    request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId, holds: Holds = "json"
+) -> Response:
+    """Return the picture of a badge with the badge in it, stamped with its state where it is not current."""
+    badge = standing.public_badge(context, badge_id, base)
+    return _linked(context, badge, badge_pictures.baked_svg(request, context, badge, holds))
+
+
+@router.get(
+    "/b/{badge_id}/card.png",
+    summary="The card of a badge that link previews show",
+    response_class=Response,
+    responses={**forms.pictured(badge_forms.PNG), **errors(403, 404, 410, 503)},
+)
+def read_card(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return 1200 by 630 pixels that say what, who and by whom, and how it stands where it is not current."""
+    badge = standing.public_badge(context, badge_id, base)
+    return _linked(context, badge, badge_pictures.card(request, context, badge))
+
+
+@router.get(
     "/b/{badge_id}",
     summary="The page of a badge, or another form of it by Accept",
     response_class=Response,
@@ -95,7 +140,11 @@ def _answer(request: Request, context: Context, badge: PublicBadge, asked: Asked
             return forms.stored(request, badge.text, _digest(badge), asked.media)
         case "jwt":
             return _token(request, context, badge, asked.media)
-        case _:
+        case "png":
+            return badge_pictures.baked_png(request, context, badge, "json")
+        case "svg":
+            return badge_pictures.baked_svg(request, context, badge, "json")
+        case "pdf":
             return certificates.file(request, context, badge, standing.checked(context, badge))
 
 

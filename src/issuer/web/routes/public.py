@@ -14,7 +14,7 @@ from issuer.db import achievements, tenants
 from issuer.db.tables import AchievementVersion, Tenant
 from issuer.services import keys, status_lists
 from issuer.services.tenants import profile_of
-from issuer.web import examples, forms, people_pages
+from issuer.web import badge_forms, badge_pictures, examples, forms, people_pages
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.openapi import errors
 
@@ -25,6 +25,7 @@ _ACHIEVEMENT = {**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **
 _DID = {**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)}
 
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$")]
+Number = Annotated[int, Path(ge=1, le=100_000)]
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -96,6 +97,26 @@ def read_achievement(
 
 
 @router.get(
+    "/i/{slug}/a/{code}/v{number}.png",
+    summary="The picture of an achievement without one of its own",
+    response_class=Response,
+    responses={**forms.pictured(badge_forms.PNG), **errors(404)},
+)
+def read_drawing(
+    request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code, number: Number
+) -> Response:
+    """Return the picture that is drawn of a version, which badges name as their achievement's image."""
+    tenant = _tenant(context, slug, base)
+    with context.database.read() as session:
+        achievement = achievements.by_code(session, tenant.id, code)
+        version = achievements.version(session, tenant.id, achievement.id, number)
+    if version is None:
+        raise achievements.UnknownAchievement("no such version was published")
+    issuer = str(profile_of(context, tenant)["name"])
+    return badge_pictures.drawing(request, context, tenant, json.loads(version.document), issuer)
+
+
+@router.get(
     "/i/{slug}/a/{code}/v{number}",
     summary="One version of an achievement",
     response_class=Response,
@@ -107,7 +128,7 @@ def read_achievement_version(
     base: BaseDep,
     slug: Slug,
     code: Code,
-    number: Annotated[int, Path(ge=1, le=100_000)],
+    number: Number,
 ) -> Response:
     """Return one published version, which never changes."""
     return _achievement(request, context, base, slug, code, number)
