@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from issuer.db.public_tables import Pathway, PathwayVersion
-from issuer.db.tables import Achievement, Credential
+from issuer.db.tables import Achievement, AchievementVersion, Credential
 from issuer.errors import NotFound
 
 
@@ -70,6 +70,37 @@ def offered(session: Session, tenant_id: str) -> Sequence[Row[Pathway, PathwayVe
         .where(Pathway.tenant_id == tenant_id, Pathway.retired_at.is_(None))
     )
     return session.execute(query.order_by(Pathway.code, PathwayVersion.number)).all()
+
+
+def naming(session: Session, tenant_id: str, achievement_code: str) -> Sequence[Row[Pathway, PathwayVersion]]:
+    """Return the newest versions of the pathways that are offered, where their text has the code."""
+    later = aliased(PathwayVersion)
+    newer = select(later.id).where(
+        later.pathway_id == PathwayVersion.pathway_id, later.number > PathwayVersion.number
+    )
+    query = (
+        select(Pathway, PathwayVersion)
+        .join(PathwayVersion, PathwayVersion.pathway_id == Pathway.id)
+        .where(Pathway.tenant_id == tenant_id, Pathway.retired_at.is_(None), ~newer.exists())
+        .where(PathwayVersion.definition.contains(f'"{achievement_code}"', autoescape=True))
+    )
+    return session.execute(query.order_by(Pathway.code)).all()
+
+
+def components(
+    session: Session, tenant_id: str, codes: Sequence[str]
+) -> Sequence[Row[Achievement, AchievementVersion]]:
+    """Return the achievements of these codes that were ever published, each with its newest version."""
+    later = aliased(AchievementVersion)
+    newer = select(later.id).where(
+        later.achievement_id == AchievementVersion.achievement_id, later.number > AchievementVersion.number
+    )
+    query = (
+        select(Achievement, AchievementVersion)
+        .join(AchievementVersion, AchievementVersion.achievement_id == Achievement.id)
+        .where(Achievement.tenant_id == tenant_id, Achievement.code.in_(codes), ~newer.exists())
+    )
+    return session.execute(query).all()
 
 
 def awards(

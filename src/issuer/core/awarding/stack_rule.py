@@ -112,6 +112,18 @@ def codes(rule: Rule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.code for each in badges(rule)))
 
 
+def places(value: Any, place: Path = ()) -> Iterator[tuple[Path, Badge]]:  # noqa: ANN401 - JSON
+    """Yield every badge of a rule without faults, each with the place where its code stands."""
+    if isinstance(value, str):
+        yield place, Badge(value)
+    elif "badge" in value:
+        yield (*place, "badge"), Badge(value["badge"], value.get("minLevel"))
+    else:
+        name = "all" if "all" in value else "of"
+        for index, each in enumerate(value[name]):
+            yield from places(each, (*place, name, index))
+
+
 def _built(value: Any) -> Rule:  # noqa: ANN401 - JSON in which no fault was found
     if isinstance(value, str):
         return Badge(value)
