@@ -15,7 +15,7 @@ from issuer import telemetry
 from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.db.tables import Credential
-from issuer.services import clients, holder, tenants
+from issuer.services import clients, holder, tenants, verify
 from issuer.services.clients import Client
 from tests.support import server
 from tests.support.world import PROFILE, PUBLIC_URL, Clock, World, make_context, make_world
@@ -413,29 +413,33 @@ class TestCopies:
             names = found.namelist()
             index = Page(found.read("index.html").decode())
             texts = {name: found.read(name).decode() for name in names if name.endswith(".json")}
+            pictures = [found.read(name) for name in names if name.endswith(".png")]
         assert sorted(texts) == [
             f"feedback-that-moves-learning-{answer['award']['id']}.json",
             f"que-listening-across-the-room-{other['award']['id']}.json",
         ]
         assert all(alder.verify(text).result == "valid" for text in texts.values())
+        assert [verify.verify(alder.context, picture).result for picture in pictures] == ["valid", "valid"]
         assert set(names) - {"index.html"} <= set(index.hrefs)
         assert answer["holder_url"] not in str(index.hrefs)
 
-    def test_the_file_of_a_private_badge_is_there_for_its_holder_alone(
-        self, http: httpx.Client, alder: World
+    @pytest.mark.parametrize("suffix", ["json", "png"])
+    def test_the_files_of_a_private_badge_are_there_for_its_holder_alone(
+        self, http: httpx.Client, alder: World, suffix: str
     ) -> None:
         answer = issue(http, alder, visibility="private")
-        name = f"{answer['award']['id']}.json"
+        name = f"{answer['award']['id']}.{suffix}"
         page = path_of(answer["holder_url"])
         (link,) = {href for href in Page(http.get(page).text).hrefs if href.endswith(name)}
 
         got = http.get(f"/h/{link}")
 
         assert link == f"{page.rpartition('/')[2]}/{name}"
-        assert alder.verify(got.text).result == "valid"
+        assert verify.verify(alder.context, got.content).result == "valid"
         assert got.headers["cache-control"] == "no-store"
         assert got.headers["content-disposition"].startswith('attachment; filename="feedback-that-moves')
         assert http.get(f"/h/{'1' * 67}/{name}").status_code == 404
+        assert http.get(f"{path_of(answer['page_url'])}.{suffix}").status_code == 403
 
 
 class TestLinksThatAreNoGood:

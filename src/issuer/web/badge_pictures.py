@@ -31,11 +31,18 @@ _BANDS: Final = {"revoked": _ALARM, "test": ("#3f3f3f", "!")}
 
 
 def baked_png(request: Request, context: Context, badge: PublicBadge, holds: Baked) -> Response:
-    """Return the badge inside a PNG (Open Badges 3.0, 5.3.1), stamped unless it is current."""
-    art, uploaded = _seen(context, badge)
-    image = images.png(context, art, uploaded)
-    made = png.bake(image, _credential(context, badge, holds))
+    """Return the answer with the badge inside a PNG."""
+    made = png_of(context, badge, holds)
     return _answer(request, made, badge_forms.PNG, badge_forms.disposition(badge, ".png"))
+
+
+def png_of(context: Context, badge: PublicBadge, holds: Baked = "json") -> bytes:
+    """Return the badge inside a PNG (Open Badges 3.0, 5.3.1), stamped unless it is current.
+
+    Raises an `Invalid` where the picture cannot hold it, an `Unavailable` where the picture is out of reach.
+    """
+    image = images.png(context, *_seen(context, badge))
+    return png.bake(image, _credential(context, badge, holds))
 
 
 def baked_svg(request: Request, context: Context, badge: PublicBadge, holds: Baked) -> Response:

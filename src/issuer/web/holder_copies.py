@@ -3,14 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core import archive
 from issuer.db.tables import Credential
+from issuer.errors import IssuerError
 from issuer.services.holder import Holder
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
+from issuer.web import badge_pictures
 from issuer.web.pages import holder_views, render
 from issuer.web.pages.holder_views import CopiedBadge, Copies
 from issuer.web.pages.words import Language
@@ -19,7 +22,7 @@ _LONGEST_NAME = 60
 
 
 def zipped(context: Context, holder: Holder, badges: Sequence[Credential], lang: Language) -> Iterator[bytes]:
-    """Yield a ZIP file of all badges in every form that is there, with a page that lists them."""
+    """Yield a ZIP file of all badges in every form that can be had, with a page that lists them."""
     return archive.zipped(_files(context, holder, badges, lang), context.clock())
 
 
@@ -33,30 +36,38 @@ def file_name(badge: PublicBadge, suffix: str) -> str:
 def _files(
     context: Context, holder: Holder, badges: Sequence[Credential], lang: Language
 ) -> Iterator[tuple[str, bytes]]:
-    found = [PublicBadge(credential, holder.tenant) for credential in badges]
-    yield "index.html", _index(context, holder, found, lang).encode()
-    for badge in found:
-        yield file_name(badge, "json"), badge.text.encode()
-        if badge.credential.enveloped:
-            yield file_name(badge, "jwt"), badge.credential.enveloped.encode()
-
-
-def _index(context: Context, holder: Holder, badges: Sequence[PublicBadge], lang: Language) -> str:
+    """Yield the copies, and at last the page that lists those that there are."""
+    listed = []
     zone = ZoneInfo(presentation_of(holder.tenant).time_zone)
+    for credential in badges:
+        badge, names = PublicBadge(credential, holder.tenant), []
+        for suffix, content in _forms(context, badge):
+            names.append(file_name(badge, suffix))
+            yield names[-1], content
+        listed.append(_copied(context, badge, zone, tuple(names)))
     view = Copies(
         issuer=str(profile_of(context, holder.tenant)["name"]),
         made=context.clock().astimezone(zone),
-        badges=tuple(_copied(context, badge, zone) for badge in badges),
+        badges=tuple(listed),
     )
-    return render.page("holder_copies", lang, holder_views.head_of_copies(view, lang), view)
+    page = render.page("holder_copies", lang, holder_views.head_of_copies(view, lang), view)
+    yield "index.html", page.encode()
 
 
-def _copied(context: Context, badge: PublicBadge, zone: ZoneInfo) -> CopiedBadge:
-    suffixes = ["json", *(["jwt"] if badge.credential.enveloped else [])]
+def _forms(context: Context, badge: PublicBadge) -> Iterator[tuple[str, bytes]]:
+    """Yield the forms of a badge that can be had now: one that cannot be leaves the others in their place."""
+    yield "json", badge.text.encode()
+    if badge.credential.enveloped:
+        yield "jwt", badge.credential.enveloped.encode()
+    with suppress(IssuerError):
+        yield "png", badge_pictures.png_of(context, badge)
+
+
+def _copied(context: Context, badge: PublicBadge, zone: ZoneInfo, files: tuple[str, ...]) -> CopiedBadge:
     return CopiedBadge(
         name=badge.document["name"],
         awarded=badge.credential.awarded_at.astimezone(zone),
         page_url=context.addresses(badge.tenant).badge(badge.credential.public_id),
-        files=tuple(file_name(badge, suffix) for suffix in suffixes),
+        files=files,
         language=badge.document["credentialSubject"]["achievement"].get("inLanguage", "en"),
     )

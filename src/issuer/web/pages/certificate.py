@@ -27,7 +27,7 @@ def page(view: CertificateView, lang: Language, share: str | None = None) -> str
     return render.page(
         "certificate",
         lang,
-        Head(title=said.named, color=said.ink),
+        Head(title=said.named, color=said.ink, secret=share is not None),
         view,
         sheet=said,
         art=_ART.format(Markup(pictures.drawing(said.art))),  # noqa: S704 - our own drawing, its words escaped

@@ -15,7 +15,7 @@ from issuer.services.holder import Holder, Visibility
 from issuer.services.mistakes import Mistake, TooManyReports
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of
-from issuer.web import forms, holder_copies, holder_view
+from issuer.web import badge_forms, badge_pictures, forms, holder_copies, holder_view
 from issuer.web.dependencies import BaseDep, ContextDep, RawBody
 from issuer.web.gate import Gate
 from issuer.web.holder_view import Outcome
@@ -89,11 +89,14 @@ def read_copies(request: Request, context: ContextDep, holder: HolderDep) -> Res
 def read_file(context: ContextDep, holder: HolderDep, badge_id: BadgeId) -> Response:
     """Return the signed file of a badge, a private one too: it is its holder who asks."""
     badge = PublicBadge(holders.badge(context, holder, badge_id), holder.tenant)
-    headers = {
-        **forms.NOT_KEPT,
-        "content-disposition": f'attachment; filename="{holder_copies.file_name(badge, "json")}"',
-    }
-    return Response(badge.text.encode(), media_type=forms.FILE_TYPES[0], headers=headers)
+    return _copy(badge, badge.text.encode(), "json", forms.FILE_TYPES[0])
+
+
+@router.get("/{badge_id}.png")
+def read_picture(context: ContextDep, holder: HolderDep, badge_id: BadgeId) -> Response:
+    """Return a badge inside its picture, a private one too: it is its holder who asks."""
+    badge = PublicBadge(holders.badge(context, holder, badge_id), holder.tenant)
+    return _copy(badge, badge_pictures.png_of(context, badge), "png", badge_forms.PNG)
 
 
 @router.post("/{badge_id}/visibility")
@@ -130,6 +133,11 @@ def report_mistake(
     except TooManyReports:
         return back("enough")
     return back("reported")
+
+
+def _copy(badge: PublicBadge, content: bytes, suffix: str, media: str) -> Response:
+    named = f'attachment; filename="{holder_copies.file_name(badge, suffix)}"'
+    return Response(content, media_type=media, headers={**forms.NOT_KEPT, "content-disposition": named})
 
 
 def _outcome(request: Request) -> Outcome | None:
