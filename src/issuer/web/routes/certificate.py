@@ -18,7 +18,7 @@ router = APIRouter(tags=["public"])
     summary="The certificate of a badge as a PDF file",
     response_class=Response,
     responses={
-        200: {"description": "The certificate", "content": {forms.PDF: {}}},
+        200: {"description": "The certificate", "content": {forms.PDF: forms.BYTES}},
         304: {"description": "Not changed"},
         **errors(403, 404, 406, 410),
     },

@@ -112,12 +112,12 @@ async def verify_credential(request: Request, context: ContextDep) -> Response |
     summary="The verification of one of our badges",
     response_model=answers.ReportOut,
     response_model_exclude_none=True,
-    responses=errors(403, 404, 410),
+    responses=errors(403, 404, 410, 503),
 )
 def read_verification(
     context: ContextDep, base: BaseDep, badge_id: BadgeId, response: Response
 ) -> answers.ReportOut:
-    """Return the report of a real check, made now."""
+    """Return the report of a real check, at most a minute old and never older than a change."""
     badge = standing.public_badge(context, badge_id, base)
     response.headers["cache-control"] = "no-cache"
     return answers.report_out(standing.checked(context, badge))
