@@ -8,7 +8,19 @@ from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
-from issuer.cli import achievements, artwork, awards, bake, clients, demo, keys, serve, tenants, verify
+from issuer.cli import (
+    achievements,
+    artwork,
+    awards,
+    bake,
+    clients,
+    demo,
+    keys,
+    pathways,
+    serve,
+    tenants,
+    verify,
+)
 from issuer.errors import IssuerError
 
 app = typer.Typer(
@@ -23,6 +35,7 @@ app.add_typer(tenants.app, name="tenant")
 app.add_typer(keys.app, name="keys")
 app.add_typer(clients.app, name="client")
 app.add_typer(achievements.app, name="achievement")
+app.add_typer(pathways.app, name="pathway")
 app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
 for _command in (

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from issuer import telemetry
 from issuer.context import Context
 from issuer.core import documents
+from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.web import openapi, people_pages, problems, vc_requests
@@ -31,6 +32,8 @@ from issuer.web.routes import (
     information,
     issuers,
     operations,
+    pathway_pages,
+    pathways,
     person,
     public,
     resolver,
@@ -65,6 +68,7 @@ def build(context: Context) -> FastAPI:
         holder_links,
         achievements,
         artwork,
+        pathways,
         verification,
         verify_page,
         issuers,
@@ -72,6 +76,7 @@ def build(context: Context) -> FastAPI:
         certificate,
         badges,
         public,
+        pathway_pages,
         sharing,
         person,
         information,
@@ -87,7 +92,13 @@ def build(context: Context) -> FastAPI:
         app.add_exception_handler(failure, _database_failure)
     app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
-    bodies = (awards.StatusChange, holder_links.NewHolderLink, issuers.NewIssuer, *vc_requests.BODIES)
+    bodies = (
+        awards.StatusChange,
+        PathwayDefinition,
+        holder_links.NewHolderLink,
+        issuers.NewIssuer,
+        *vc_requests.BODIES,
+    )
 
     def described() -> dict[str, Any]:
         app.openapi_schema = app.openapi_schema or openapi.document(app, bodies)

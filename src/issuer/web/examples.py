@@ -44,6 +44,23 @@ DEFINITION: Final[Document] = {
     "validity": {"for": "P5Y", "endsOn": "06-30"},
 }
 
+PATHWAY: Final[Document] = {
+    "name": "Feedback Specialist",
+    "description": "Plans, gives and teaches feedback that students use.",
+    "requires": {"all": ["MC-FEEDBACK"], "label": {"en": "Core", "es": "Base"}},
+    "grant": "review",
+    "validity": {"ends": "earliest_component"},
+}
+
+PUBLIC_PATHWAY: Final[Document] = {
+    "id": "https://badges.alder.example/i/alder/p/AFL-SPECIALIST/v1",
+    "type": "Pathway",
+    "issuer": "did:web:badges.alder.example:i:alder",
+    "code": "AFL-SPECIALIST",
+    "version": 1,
+    **PATHWAY,
+}
+
 ISSUER: Final[Document] = {
     "slug": "alder",
     "profile": {
@@ -159,6 +176,50 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
         "url": "https://badges.alder.example/i/alder",
         "didDocumentUrl": "https://badges.alder.example/i/alder/did.json",
         "profile": ISSUER["profile"],
+    },
+    "PathwayOut": {
+        "code": "AFL-SPECIALIST",
+        "url": "https://badges.alder.example/i/alder/p/AFL-SPECIALIST",
+        "retired": False,
+        "draft": PATHWAY,
+        "current": None,
+        "request_id": REQUEST_ID,
+    },
+    "PathwaysOut": {
+        "pathways": [
+            {
+                "code": "AFL-SPECIALIST",
+                "url": "https://badges.alder.example/i/alder/p/AFL-SPECIALIST",
+                "retired": False,
+                "hasDraft": False,
+                "version": 1,
+            }
+        ],
+        "next": None,
+        "request_id": REQUEST_ID,
+    },
+    "ProgressesOut": {
+        "pathways": [
+            {
+                "code": "AFL-SPECIALIST",
+                "version": 1,
+                "name": "Feedback Specialist",
+                "url": "https://badges.alder.example/i/alder/p/AFL-SPECIALIST/v1",
+                "progress": 0.6666,
+                "complete": False,
+                "have": 2,
+                "need": 3,
+                "unit": "badges",
+                "earned": ["MC-FEEDBACK", "MC-PEER"],
+                "missing": {"any": 1, "of": ["MC-SELF", "MC-FAMILIES"]},
+                "next": ["MC-SELF", "MC-FAMILIES"],
+                "summary": {
+                    "en": "2 of 3 earned. Next: any one of Self-Assessment, Families as Partners.",
+                    "es": "2 de 3 obtenidas. Siguiente: una de estas opciones: Self-Assessment, …",
+                },
+            }
+        ],
+        "request_id": REQUEST_ID,
     },
     "PresentationOut": {"presentation": PRESENTATION},
     "ReportOut": {

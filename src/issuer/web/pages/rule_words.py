@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -19,7 +19,7 @@ _COMMA: Final = Markup(", ")
 _APART: Final = Markup("; ")
 _NAME: Final = Markup("<bdi{}>{}</bdi>")
 _LANG: Final = Markup(' lang="{}"')
-_MISLEADING: Final = re.compile(r"[,;:()]|\b(?:and|or|y|e|o|u)\b", re.IGNORECASE)
+_MISLEADING: Final = re.compile(r"[,;:()]|\b(?:(?i:and|or)|[yeou])\b")
 """What in a name could be taken for the sentence's own: such a name stands in quotation marks."""
 
 _SOUNDS_LIKE_I: Final = re.compile(r"\W*h?[ií](?![aeouáéóú])", re.IGNORECASE)
@@ -35,7 +35,8 @@ class BadgeName:
     levels: Mapping[str, str] = field(default_factory=dict)
 
 
-Names = Mapping[str, BadgeName]
+Unit: TypeAlias = Literal["badges", "parts", "points"]
+Names: TypeAlias = Mapping[str, BadgeName]
 """Badges by their codes. One that is not there is called by its code."""
 
 
@@ -53,7 +54,7 @@ def heading(lang: Language, rule: Rule) -> Markup:
     """Return how many of a group's parts are needed, to stand over the list of them."""
     match rule:
         case Points(target):
-            return say(lang, "part.points", points=_points(lang, target))
+            return say(lang, "part.points", points=points(lang, target))
         case AnyOf(1, parts) if len(parts) > 1:
             return say(lang, "part.any_one", count=len(parts))
         case AnyOf(needed, parts) if needed < len(parts):
@@ -69,11 +70,15 @@ def summary(lang: Language, part: Part, left: Rule | None, names: Names) -> Mark
     """Return how far somebody is: what is earned of what is needed, and what is next."""
     if left is None:
         return say(lang, "progress.complete")
-    unit = "points" if isinstance(part.rule, Points) else "badges"
-    if any(each.parts for each in part.parts):
-        unit = "parts"
-    done = say(lang, f"progress.{unit}", have=part.have, need=part.need)
+    done = say(lang, f"progress.{unit(part)}", have=part.have, need=part.need)
     return done + " " + say(lang, "progress.next", what=phrase(lang, step(left), names))
+
+
+def unit(part: Part) -> Unit:
+    """Return what of a rule is counted."""
+    if isinstance(part.rule, Points):
+        return "points"
+    return "parts" if any(each.parts for each in part.parts) else "badges"
 
 
 def badge(lang: Language, wanted: Badge, names: Names) -> Markup:
@@ -87,6 +92,11 @@ def badge(lang: Language, wanted: Badge, names: Names) -> Markup:
         return text
     level = _marked(known.levels.get(wanted.min_level, wanted.min_level), known.language, lang)
     return say(lang, "rule.level", badge=text, level=level)
+
+
+def points(lang: Language, count: int) -> str:
+    """Return a number of points."""
+    return words.phrase(lang, "rule.point_one" if count == 1 else "rule.point_many").format(count=count)
 
 
 @dataclass(frozen=True)
@@ -142,9 +152,10 @@ def _enumerated(lang: Language, items: Sequence[_Said]) -> _Said:
     """Return parts that are all needed: with commas, or semicolons where a part has lists in a list."""
     depth = max(each.depth for each in items)
     *some, last = (each.text for each in items)
-    apart = depth >= _PAIR
-    key = "rule.many_apart" if apart else "rule.two" if len(items) == _PAIR else "rule.many"
-    first = (_APART if apart else _COMMA).join(some)
+    key = "rule.two" if len(items) == _PAIR else "rule.many"
+    if depth:
+        key = "rule.many_groups" if depth == 1 else "rule.many_apart"
+    first = (_APART if depth > 1 else _COMMA).join(some)
     return _Said(say(lang, key, first=first, joint=_and(lang, last), last=last), depth + 1)
 
 
@@ -165,7 +176,7 @@ def _some(lang: Language, needed: int, items: Sequence[_Said]) -> _Said:
 
 
 def _pointed(lang: Language, key: str, target: int, parts: Sequence[Weighted], names: Names) -> _Said:
-    point = partial(_points, lang)
+    point = partial(points, lang)
     items = [
         _Said(say(lang, "rule.weighted", badge=badge(lang, each.badge, names), points=point(each.weight)))
         for each in parts
@@ -177,10 +188,6 @@ def _listed(lang: Language, key: str, items: Sequence[_Said], **values: object) 
     depth = max(each.depth for each in items)
     text = (_APART if depth else _COMMA).join(each.text for each in items)
     return _Said(say(lang, key, items=text, **values), depth + 1)
-
-
-def _points(lang: Language, count: int) -> str:
-    return words.phrase(lang, "rule.point_one" if count == 1 else "rule.point_many").format(count=count)
 
 
 def _and(lang: Language, following: Markup) -> str:

@@ -1,0 +1,72 @@
+"""`issuer pathway`: stacks of badges, and what they take."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from issuer.cli import printing, wiring
+from issuer.cli.achievements import NoCode
+from issuer.core import documents
+from issuer.db import pathways
+from issuer.errors import Fault
+from issuer.services import pathways as service
+
+app = typer.Typer(help="Pathways of badges: publish from a file, list, show, retire.", no_args_is_help=True)
+
+Code = Annotated[str, typer.Argument(help="The pathway's code.")]
+
+
+@app.command()
+def publish(
+    file: Annotated[Path, typer.Argument(help="YAML or JSON definition with a `code`.")],
+    tenant: printing.TenantOption = None,
+) -> None:
+    """Publish a definition as the next version. An unchanged one makes no new version."""
+    context = wiring.ready_context()
+    given = documents.parse_yaml(file.read_bytes())
+    code = given.pop("code", None)
+    if not isinstance(code, str):
+        raise NoCode(f"{file} needs a code", [Fault("/code", "name the pathway, such as AFL-SPECIALIST")])
+    owner = wiring.tenant_of(context, tenant)
+    service.save(context, owner, code, given)
+    version = service.publish(context, owner, code)
+    typer.echo(f"{context.addresses(owner).pathway_version(code, version.number)}")
+
+
+@app.command("list")
+def list_(tenant: printing.TenantOption = None, *, as_json: printing.JsonOption = False) -> None:
+    """List an issuer's pathways."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    rows = []
+    after = ""
+    with context.database.read() as session:
+        while found := pathways.page(session, owner.id, after=after, limit=100):
+            for row, number in found:
+                state = "retired" if row.retired_at else "published" if number else "draft"
+                rows.append([row.code, number, state, row.updated_at])
+            after = found[-1][0].code
+    if as_json:
+        printing.as_json(
+            [dict(zip(("code", "version", "state", "updated_at"), row, strict=True)) for row in rows]
+        )
+    else:
+        printing.table(["CODE", "VERSION", "STATE", "UPDATED"], rows)
+
+
+@app.command()
+def show(code: Code, tenant: printing.TenantOption = None) -> None:
+    """Print the newest published version as it is served to anybody."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    printing.as_json(json.loads(service.published(context, owner.id, code)[-1].text))
+
+
+@app.command()
+def retire(code: Code, tenant: printing.TenantOption = None) -> None:
+    """Stop offering a pathway. What was awarded for it stays as it is."""
+    context = wiring.ready_context()
+    service.retire(context, wiring.tenant_of(context, tenant), code)
+    typer.echo(f"{code} is retired")
