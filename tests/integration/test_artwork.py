@@ -1,7 +1,9 @@
 """Pictures that issuers upload: made safe, kept in a folder or in S3, served, and put into achievements."""
 
+import contextlib
 import importlib.util
 import io
+import multiprocessing
 import socket
 import subprocess
 import sys
@@ -20,8 +22,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from typing_extensions import override
 
-from issuer.core.artwork import clean_png
-from issuer.core.artwork.uploaded import UnreadableArtwork
+from issuer.core.artwork import clean_png, clean_svg
+from issuer.core.artwork.uploaded import UnreadableArtwork, UnsafeArtwork
 from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.profile import Image as ProfileImage
 from issuer.core.fields import InvalidFields
@@ -228,17 +230,40 @@ def test_a_place_that_is_neither_folder_nor_bucket_is_refused(place: str) -> Non
 
 class TestRecoding:
     def test_a_picture_is_decoded_in_a_process_as_it_is_here(self) -> None:
-        assert recoding.recoded(png()) == clean_png.clean(png())
+        assert recoding.png(png()) == clean_png.clean(png())
+        assert recoding.svg(svg("<rect/>")) == clean_svg.clean(svg("<rect/>"))
 
     def test_a_refusal_comes_back_as_it_was_raised(self) -> None:
         raw = pictures.SIGNATURE + hostile_pictures.header() + pictures.chunk(b"IDAT", b"x") + pictures.END
 
         with pytest.raises(UnreadableArtwork, match="save it anew"):
-            recoding.recoded(raw)
+            recoding.png(raw)
+        with pytest.raises(UnsafeArtwork) as refused:
+            recoding.svg(hostile_pictures.UNSAFE["onclick"])
+        assert [fault.pointer for fault in refused.value.faults] == ["/line/1"]
 
     def test_what_takes_too_long_is_given_up(self) -> None:
         with pytest.raises(UnreadableArtwork, match="time or memory"):
-            recoding.recoded(png(size=(2800, 2800)), seconds=0.001)
+            recoding.png(png(size=(2800, 2800)), seconds=0.001)
+
+    @pytest.mark.parametrize("name", hostile_pictures.UNDRAWABLE)
+    def test_what_cannot_be_drawn_in_time_is_given_up_without_a_trace(
+        self, name: str, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        started = time.monotonic()
+
+        with pytest.raises(UnreadableArtwork, match="simpler"):
+            recoding.svg(hostile_pictures.UNDRAWABLE[name], seconds=1)
+
+        assert time.monotonic() - started < 15
+        assert "".join(capfd.readouterr()) == ""
+
+    def test_no_process_is_left_behind(self) -> None:
+        for raw in (png(), hostile_pictures.DAMAGED["pixels that are not compressed"]):
+            with contextlib.suppress(UnreadableArtwork):
+                recoding.png(raw)
+
+        assert multiprocessing.active_children() == []
 
 
 class TestUpload:

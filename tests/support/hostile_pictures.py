@@ -119,6 +119,19 @@ UNSAFE: dict[str, bytes] = {
 }
 """SVG pictures that are refused as unsafe."""
 
+UNDRAWABLE: dict[str, bytes] = {
+    "layers without end": svg(f'<g opacity=".5">{_RECT}</g>' * 2_400),
+    "masks without end": svg(f'<mask id="m">{_RECT}</mask>' + f'<g mask="url(#m)">{_RECT}</g>' * 1_500),
+    "a gradient of thousands": svg(
+        "<linearGradient id='g'>"
+        + "<stop offset='.5'/>" * 2_400
+        + "</linearGradient>"
+        + "<rect width='100' height='100' fill='url(#g)'/>" * 2_400
+    ),
+    "strokes wider than numbers": svg("<path d='M0 0L1e30 1e30' stroke='red' stroke-width='1e30'/>" * 3_000),
+}
+"""SVG pictures that only draw, but for longer than anybody waits, or by what renderers break at."""
+
 UNREADABLE: dict[str, bytes] = {
     "nothing": b"<",
     "text": b"<svg",

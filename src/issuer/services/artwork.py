@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from issuer.context import Context
 from issuer.core import fields
-from issuer.core.artwork import clean_png, clean_svg
+from issuer.core.artwork import clean_png
 from issuer.core.artwork.uploaded import EXTENSIONS, Picture, UnreadableArtwork
 from issuer.core.awarding.definition import Definition
 from issuer.db import artwork
@@ -120,10 +120,10 @@ def _described(caption: str) -> str:
 
 def _cleaned(raw: bytes) -> Picture:
     if raw.startswith(clean_png.SIGNATURE[:4]):
-        return recoding.recoded(raw)
+        return recoding.png(raw)
     source = raw.removeprefix(_BYTE_ORDER_MARK).strip()
     if source.startswith(b"<"):
-        return clean_svg.clean(source)
+        return recoding.svg(source)
     raise UnreadableArtwork("this is neither a PNG nor an SVG picture: save it as one of them")
 
 

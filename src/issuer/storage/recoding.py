@@ -1,25 +1,32 @@
 """A process for one picture, in which it is decoded: bounded in time and memory, and killed when over."""
 
 import multiprocessing
+import os
 import resource
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Final, TypeAlias
 
-from issuer.core.artwork import clean_png
+from issuer.core.artwork import clean_png, clean_svg, svg_raster
 from issuer.core.artwork.uploaded import Picture, UnreadableArtwork
 from issuer.errors import Invalid, Unavailable
 
 SECONDS: Final = 15.0
-"""How long one picture may be decoded."""
+"""How long one PNG picture may be decoded and written anew."""
+
+DRAWING_SECONDS: Final = 4.0
+"""How long one SVG picture may be drawn: pages and badges draw it again, where nothing stops them."""
 
 _START_SECONDS: Final = 30.0
 _MEMORY: Final = 768 * 1024 * 1024
 _READY: Final = "ready"
 _OVER: Final = (
-    "the picture took more time or memory to decode than any badge needs: save it anew, and smaller"
+    "the picture took more time or memory than any badge needs: make it simpler, or save it smaller"
 )
+
+_Work: TypeAlias = Callable[[bytes], Picture]
 
 
 class NotRecoded(Unavailable):
@@ -28,17 +35,30 @@ class NotRecoded(Unavailable):
     code = "not-recoded"
 
 
-def recoded(raw: bytes, seconds: float = SECONDS) -> Picture:
+def png(raw: bytes, seconds: float = SECONDS) -> Picture:
     """Return a PNG picture written anew from its pixels, decoded in a process of its own.
 
     Raises what `clean_png.clean` raises, `UnreadableArtwork` too where the process had to be killed, and
     `NotRecoded` where none could be started.
     """
     clean_png.check(raw)
+    return _apart(clean_png.clean, raw, seconds)
+
+
+def svg(raw: bytes, seconds: float = DRAWING_SECONDS) -> Picture:
+    """Return an SVG picture written anew, which was drawn once in a process of its own.
+
+    Raises what `clean_svg.clean` raises, `UnreadableArtwork` too where it cannot be drawn in that time, and
+    `NotRecoded` where no process could be started.
+    """
+    return _apart(_drawn, raw, seconds)
+
+
+def _apart(work: _Work, raw: bytes, seconds: float) -> Picture:
     # Forked from a process without threads: of one with threads, a lock could be held for ever.
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
     try:
         process.start()
         theirs.close()
@@ -50,6 +70,15 @@ def recoded(raw: bytes, seconds: float = SECONDS) -> Picture:
         if process.pid is not None:
             process.kill()
             process.join()
+
+
+def _drawn(raw: bytes) -> Picture:
+    picture = clean_svg.clean(raw)
+    try:
+        svg_raster.png(picture.content)
+    except ValueError as error:
+        raise UnreadableArtwork("the SVG picture cannot be drawn: export it again") from error
+    return picture
 
 
 def _ask(link: Connection, raw: bytes, seconds: float) -> Picture:
@@ -68,20 +97,20 @@ def _ask(link: Connection, raw: bytes, seconds: float) -> Picture:
     return answer
 
 
-def _work(link: Connection) -> None:
+def _serve(link: Connection, work: _Work) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a trace could hold the picture
     with suppress(EOFError, OSError):
         link.send(_READY)  # only from now on does the time count
-        link.send(_cleaned(link.recv_bytes()))
+        link.send(_done(work, link.recv_bytes()))
 
 
-def _cleaned(raw: bytes) -> Picture | Invalid | None:
+def _done(work: _Work, raw: bytes) -> Picture | Invalid | None:
     try:
-        return clean_png.clean(raw)
+        return work(raw)
     except Invalid as error:
         return error.with_traceback(None)
-    except Exception:  # noqa: BLE001 - a trace could hold the picture, and must not end on standard error
+    except BaseException:  # noqa: BLE001 - what a library of another language raises is no Exception
         return None
