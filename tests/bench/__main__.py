@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from issuer import telemetry
-from tests.bench import asking, serving, signing, verifying
+from tests.bench import asking, reading, serving, signing, verifying
 
 _LIBRARIES = ("PyLD", "cryptography", "fastapi", "uvicorn", "sqlalchemy", "psycopg")
-PARTS = ("signing", "verifying", "serving", "asking")
+PARTS = ("signing", "verifying", "serving", "asking", "reading")
 _PROCESSORS = Path("/proc/cpuinfo")
 
 
@@ -47,6 +47,8 @@ def measured(
         found["events"] = _serving(console)
     if "asking" in parts:
         found["verifications"] = _asking(console)
+    if "reading" in parts:
+        found["readings"] = _reading(console)
     return found
 
 
@@ -113,6 +115,17 @@ def _asking(console: Console) -> dict[str, dict[str, float]]:
     table = Table(*columns, box=None, pad_edge=False)
     for name, row in found.items():
         table.add_row(name, *(f"{row[key]:,.1f}" for key in ("per_s", "p50_ms", "p95_ms", "p99_ms")))
+    console.print("", table)
+    return found
+
+
+def _reading(console: Console) -> dict[str, dict[str, float]]:
+    found = reading.measure()
+    columns = ("READING", "per second", "of a bare answer", "p50 ms", "p95 ms", "p99 ms")
+    table = Table(*columns, box=None, pad_edge=False)
+    for name, row in found.items():
+        cells = [f"{row[key]:,.1f}" for key in ("p50_ms", "p95_ms", "p99_ms")]
+        table.add_row(name, f"{row['per_s']:,.0f}", f"{row['of_peer']:.3f}", *cells)
     console.print("", table)
     return found
 

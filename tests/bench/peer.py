@@ -1,4 +1,4 @@
-"""The peer: a FastAPI route that only echoes, served as the service is. `python -m tests.bench.peer PORT`."""
+"""The peer: FastAPI routes that only answer, served as the service is. `python -m tests.bench.peer PORT`."""
 
 import os
 import socket
@@ -21,6 +21,11 @@ app = FastAPI(openapi_url=None)
 @app.post("/echo", status_code=201)
 def echo(body: dict[str, Any]) -> dict[str, Any]:
     return body
+
+
+@app.get("/hello")
+def hello() -> str:
+    return "hello"
 
 
 @contextmanager
