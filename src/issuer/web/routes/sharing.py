@@ -70,13 +70,14 @@ def describe(
     context: ContextDep,
     base: BaseDep,
     url: Annotated[str, Query(max_length=2000, examples=[_PAGE])],
-    format_: Annotated[str, Query(alias="format", max_length=40)] = "json",
+    format_: Annotated[str, Query(alias="format", include_in_schema=False)] = "json",
     max_width: Annotated[Side, Query(alias="maxwidth")] = None,
     max_height: Annotated[Side, Query(alias="maxheight")] = None,
 ) -> Response:
     """Return the frame of a badge by the address of its page, at most as wide and as high as is asked for.
 
-    A private badge is refused, and what is no badge of this origin is unknown.
+    A private badge is refused, and what is no badge of this origin is unknown. The description is JSON: any
+    other `format` is not offered.
     """
     if format_ != "json":
         raise oembed.UnknownFormat("this service describes badges as JSON: leave `format` out")
