@@ -15,7 +15,7 @@ from issuer import telemetry
 from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.db.tables import Credential
-from issuer.services import clients, holder, tenants, verify
+from issuer.services import clients, holder, pathways, tenants, verify
 from issuer.services.clients import Client
 from tests.support import server
 from tests.support.world import PROFILE, PUBLIC_URL, Clock, World, make_context, make_world
@@ -157,6 +157,24 @@ class TestThePage:
         page = Page(answer.text)
         assert page.one("h1").text == "Sus insignias"
         assert all("lang=es" in form.attributes["action"] for form in page.all("form"))
+
+    def test_it_shows_how_far_the_person_is_with_pathways_if_there_are_any(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        alder.publish("MC-LISTEN", name="Listening Across the Room")
+        answer = issue(http, alder)
+        without = http.get(path_of(answer["holder_url"])).text
+        rule = {"all": [{"badge": "MC-FEEDBACK"}, {"badge": "MC-LISTEN"}]}
+        stack = {"name": "Feedback and Listening", "description": "Both.", "requires": rule}
+        pathways.save(alder.context, alder.tenant, "STACK", stack)
+        pathways.publish(alder.context, alder.tenant, "STACK")
+
+        shown = Page(http.get(path_of(answer["holder_url"])).text).one("main").text
+
+        assert "Your progress" not in without
+        assert "Your progress Feedback and Listening" in shown
+        assert "1 of 2 earned. Next: Listening Across the Room." in shown
+        assert "Your progress" not in http.get(path_of(answer["page_url"])).text
 
     def test_badges_that_were_erased_are_not_there(self, http: httpx.Client, alder: World) -> None:
         answer = issue(http, alder)

@@ -16,7 +16,7 @@ from issuer.services import holder as holders
 from issuer.services.holder import Holder, Visibility
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import badge_view, linkedin
+from issuer.web import badge_view, linkedin, pathway_view
 from issuer.web.pages.holder_views import NAMES, Done, Held, HeldState, HolderView, Shared
 
 
@@ -48,6 +48,7 @@ def holder_view(
             else _held(context, holder, token, credential, outcome.done)
             for credential in badges
         ),
+        progress=pathway_view.progress(context, tenant, holder.person.id),
     )
 
 

@@ -8,6 +8,7 @@ from issuer.core.naming import NameShown
 from issuer.services.holder import Visibility
 from issuer.web.pages import words
 from issuer.web.pages.head import Head
+from issuer.web.pages.pathway_views import ProgressView
 from issuer.web.pages.views import Image, IssuerRef
 from issuer.web.pages.words import Language
 
@@ -63,13 +64,17 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class HolderView:
-    """All badges of a person at an issuer. `token` is the last part of the page's own address."""
+    """All badges of a person at an issuer. `token` is the last part of the page's own address.
+
+    `progress` is on the pathways to which one of them counts: nobody else is shown it.
+    """
 
     issuer: IssuerRef
     token: str
     until: datetime
     person: str | None = None
     badges: tuple[Held, ...] = ()
+    progress: tuple[ProgressView, ...] = ()
     visibilities: tuple[Visibility, ...] = VISIBILITIES
 
 
