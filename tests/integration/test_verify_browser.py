@@ -45,7 +45,7 @@ def test_an_employer_checks_a_file_and_a_person_in_one_step(alder: World, page: 
 
         answer = page.get_by_role("status")
         assert "Verified: this badge is genuine and current" in answer.inner_text()
-        assert (answer.bounding_box() or {"y": 999})["y"] < 60
+        assert (answer.bounding_box() or {"y": 999})["y"] < 90
         assert page.title() == "Verified: this badge is genuine and current"
         assert page.get_by_text("Yes, this badge was issued to that e-mail address.").is_visible()
         assert "rosa" not in page.url
