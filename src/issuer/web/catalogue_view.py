@@ -14,6 +14,7 @@ from issuer.core.awarding.presentation import Presentation
 from issuer.core.documents import Document
 from issuer.db.tables import AchievementVersion, Tenant, VerificationKey
 from issuer.services.tenants import presentation_of, profile_of
+from issuer.web import pathway_view
 from issuer.web.badge_view import alignments, issuer_ref, uploaded
 from issuer.web.pages import issuer_views as views
 
@@ -85,6 +86,7 @@ def achievement_view(
         image=uploaded(document),
         language=definition.in_language,
         listed=is_newest and not retired,
+        pathways=pathway_view.toward(context, tenant, str(document["id"]).rpartition("/")[2]),
     )
 
 

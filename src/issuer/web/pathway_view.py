@@ -15,7 +15,8 @@ from issuer.services.pathways import Standing
 from issuer.services.tenants import presentation_of, profile_of
 from issuer.web import badge_view
 from issuer.web.pages.issuer_views import VersionRef
-from issuer.web.pages.pathway_views import BadgeLine, PartView, PathwayRef, PathwayView, ProgressView
+from issuer.web.pages.pathway_refs import PathwayRef
+from issuer.web.pages.pathway_views import BadgeLine, PartView, PathwayView, ProgressView
 from issuer.web.pages.rule_words import BadgeName
 from issuer.web.pages.views import Image
 

@@ -13,7 +13,7 @@ from issuer.errors import IssuerError
 from issuer.services import standing
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import catalogue_view, forms, negotiation, problems
+from issuer.web import catalogue_view, forms, negotiation, pathway_view, problems
 from issuer.web.badge_view import badge_view, issuer_ref
 from issuer.web.pages import render, views, words
 
@@ -25,6 +25,9 @@ def badge_page(request: Request, context: Context, badge: PublicBadge, report: R
     view = badge_view(context, badge, report)
     if badge.is_private:
         view = replace(view, share=request.query_params.get("share", ""), json_url="")
+    if view.shown is not None and view.shown.achievement_url is not None:
+        code = view.shown.achievement_url.rpartition("/")[2]
+        view = replace(view, pathways=pathway_view.toward(context, badge.tenant, code))
     return render.badge(view, _language(request, badge.tenant))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from issuer.web.pages.pathway_refs import PathwayRef
 from issuer.web.pages.views import Alignment, Image, IssuerRef
 
 PolicyKind: TypeAlias = Literal["assessment", "withdrawal", "appeal", "privacy"]
@@ -72,6 +73,7 @@ class AchievementView:
     image: Image | None = None
     language: str = "en"
     listed: bool = False
+    pathways: tuple[PathwayRef, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

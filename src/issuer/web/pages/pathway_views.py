@@ -14,7 +14,7 @@ from issuer.core.documents import Document
 from issuer.web.pages import head, progress_picture, rule_words, saying, words
 from issuer.web.pages.head import DASH, Head, Preview
 from issuer.web.pages.issuer_views import VersionRef
-from issuer.web.pages.rule_words import Names
+from issuer.web.pages.pathway_refs import PathwayRef
 from issuer.web.pages.views import Image, IssuerRef
 from issuer.web.pages.words import Language
 
@@ -63,21 +63,6 @@ class PartView:
     def points(self, lang: Language) -> str:
         """Return the points that a badge brings."""
         return rule_words.points(lang, self.weight or 0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathwayRef:
-    """A pathway as other pages name it, with its rule in a sentence."""
-
-    name: str
-    url: str
-    rule: Rule
-    names: Names
-    language: str = "en"
-
-    def sentence(self, lang: Language) -> Markup:
-        """Return what the pathway takes."""
-        return rule_words.sentence(lang, self.rule, self.names)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,10 @@ _CIRCLES: Final[dict[State, Markup]] = {
 def drawn(whole: Part, label: str) -> Markup:
     """Return the drawing of a rule's badges in order, its parts set apart. `label` says what it shows."""
     circles, x, y, width = [], 0, 0, 0
+    after_group = False
     for group in whole.parts or (whole,):
+        x += _GAP if x and (group.parts or after_group) else 0
+        after_group = bool(group.parts)
         for state in _states(group):
             if x + _STEP > _WIDTH:
                 x, y = 0, y + _STEP
@@ -36,7 +39,6 @@ def drawn(whole: Part, label: str) -> Markup:
             )
             x += _STEP
             width = max(width, x)
-        x += _GAP if group.parts else 0
     return _FRAME.format(label=label, width=width, height=y + _STEP, circles=Markup().join(circles))
 
 

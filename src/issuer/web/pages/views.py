@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
+from issuer.web.pages.pathway_refs import PathwayRef
+
 Outcome: TypeAlias = Literal["passed", "failed", "unknown", "skipped"]
 Reason: TypeAlias = Literal[
     "issued_in_error", "replaced", "holder_request", "requirements_not_met", "authority_ended", "other"
@@ -169,6 +171,8 @@ class BadgeView:
     listed: bool = False
     share: str | None = None
     """The token that opened a private badge: then it offers nothing that needs it to be public."""
+    pathways: tuple[PathwayRef, ...] = ()
+    """What the badge counts toward. Nobody's progress is in it."""
 
     def __post_init__(self) -> None:
         if self.state not in SILENT and self.content is None:
