@@ -3,9 +3,11 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.message import Message
 from email.utils import decode_rfc2231
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
@@ -17,9 +19,11 @@ from PIL import Image
 
 from issuer.core.baking import png, svg
 from issuer.db.tables import Credential
-from issuer.services import holder, revoke, verify
+from issuer.services import artwork, holder, revoke, verify
 from issuer.services.issue import Issued
+from issuer.storage.folder import FolderStore
 from issuer.web.pages import pdf
+from tests.support import server
 from tests.support.world import World
 
 HTML: Final = "text/html; charset=utf-8"
@@ -188,6 +192,18 @@ def test_a_certificate_is_a_form_too(http: httpx.Client, alder: World) -> None:
 
     assert by_accept.headers["content-type"] == "application/pdf"
     assert asked(http, f"/b/{public_id}.pdf", "text/html").content == by_accept.content
+
+
+RED_SVG: Final = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120">'
+    b'<defs><path id="all" d="M0 0H120V120H0Z"/></defs><use href="#all" fill="#f00"/></svg>'
+)
+
+
+def red_png() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (120, 120), "#f00").save(made, "PNG")
+    return made.getvalue()
 
 
 FRESHNESS: Final = {
@@ -371,6 +387,30 @@ class TestPictures:
         ]
 
         assert len(set(cards)) == 3
+
+    @pytest.mark.parametrize("upload", [RED_SVG, red_png()], ids=["svg", "png"])
+    def test_an_uploaded_picture_holds_the_badge_until_it_needs_a_stamp(
+        self, alder: World, tmp_path: Path, upload: bytes
+    ) -> None:
+        context = replace(alder.context, artwork=FolderStore(tmp_path / "artwork"))
+        here = replace(alder, context=context)
+        kept = artwork.add(context, alder.tenant, upload, "A red square")
+        here.publish("MC-ART", image={"id": artwork.address(context, alder.tenant, kept.row)})
+        public_id = here.issue(achievement="MC-ART").award[0].public_id
+        paths = [f"/b/{public_id}{suffix}" for suffix in (".png", ".svg", "/card.png")]
+
+        with server.serving(context) as http:
+            before = [http.get(path).content for path in paths]
+            revoke.change(
+                context, alder.client, public_id, "revoke", reason="other", note=None, request_id="req"
+            )
+            after = [http.get(path).content for path in paths]
+
+        assert Image.open(io.BytesIO(before[0])).convert("RGBA").getpixel((60, 60)) == (255, 0, 0, 255)
+        assert verify.verify(alder.context, before[1]).result == "revoked"
+        assert Image.open(io.BytesIO(after[0])).convert("RGBA").getpixel((60, 60)) != (255, 0, 0, 255)
+        assert b"<title>" in after[1]
+        assert not set(before) & set(after)
 
     def test_an_achievement_has_the_picture_that_badges_name(self, http: httpx.Client, alder: World) -> None:
         signed = json.loads(str(alder.issue().award[0].secured))

@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Final
 
 from issuer.context import Context
-from issuer.core.artwork import cards, pictures, raster
+from issuer.core.artwork import cards, pictures, raster, svg_raster
 from issuer.core.artwork.cards import Card
 from issuer.core.artwork.pictures import Art
+from issuer.core.baking import svg as baking
 from issuer.core.documents import Document
 from issuer.db.tables import Tenant
 from issuer.services import artwork
@@ -40,15 +41,17 @@ def png(context: Context, art: Art, uploaded: Found | None) -> bytes:
         )
     if uploaded.media_type == _PNG:
         return uploaded.content
-    key = ("uploaded", sha256(uploaded.content).digest())
-    return _remembered(context, key, lambda: raster.png(uploaded.content.decode(), pictures.SIZE))
+    key = ("uploaded", _digest(uploaded.content))
+    return _remembered(context, key, lambda: svg_raster.png(uploaded.content, pictures.SIZE))
 
 
-def svg(art: Art, uploaded: Found | None) -> bytes:
-    """Return the picture of a badge as SVG: drawn, or the uploaded one, framed where it is a PNG."""
-    if uploaded is None or art.stamp:
-        return pictures.picture(art).encode()
-    return _framed(uploaded.content) if uploaded.media_type == _PNG else uploaded.content
+def svg(context: Context, art: Art, uploaded: Found | None, credential: str) -> bytes:
+    """Return the picture of a badge as SVG with the badge in it (Open Badges 3.0, 5.3.2).
+
+    It is drawn, or the uploaded one, framed where that is a PNG. Here the baking is what takes a while.
+    """
+    key = (art, _digest(uploaded.content if uploaded else b""), _digest(credential.encode()))
+    return _remembered(context, ("svg", key), lambda: baking.bake(_svg(art, uploaded), credential))
 
 
 def card(context: Context, about: Card) -> bytes:
@@ -61,6 +64,12 @@ def _remembered(context: Context, key: tuple[str, object], draw: Callable[[], by
     return context.remembered.pictures.recall(key, draw, weigh=len)
 
 
+def _svg(art: Art, uploaded: Found | None) -> bytes:
+    if uploaded is None or art.stamp:
+        return pictures.picture(art).encode()
+    return _framed(uploaded.content) if uploaded.media_type == _PNG else uploaded.content
+
+
 def _framed(content: bytes) -> bytes:
     """Return an SVG that shows a PNG, and asks nobody for it."""
     width, height = struct.unpack_from(">LL", content, _SIZE_AT)
@@ -69,3 +78,7 @@ def _framed(content: bytes) -> bytes:
         f'height="{height}"><image width="{width}" height="{height}" '
         f'href="data:image/png;base64,{b64encode(content).decode()}"/></svg>'
     ).encode()
+
+
+def _digest(content: bytes) -> bytes:
+    return sha256(content).digest()

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from issuer.context import Context
 from issuer.core.artwork.cards import Band, Card
 from issuer.core.artwork.pictures import Art
-from issuer.core.baking import png, svg
+from issuer.core.baking import png
 from issuer.core.documents import Document
 from issuer.db.tables import Tenant
 from issuer.services import artwork, enveloped, images, standing
@@ -47,7 +47,7 @@ def png_of(context: Context, badge: PublicBadge, holds: Baked = "json") -> bytes
 
 def baked_svg(request: Request, context: Context, badge: PublicBadge, holds: Baked) -> Response:
     """Return the badge inside an SVG (Open Badges 3.0, 5.3.2), stamped unless it is current."""
-    made = svg.bake(images.svg(*_seen(context, badge)), _credential(context, badge, holds))
+    made = images.svg(context, *_seen(context, badge), _credential(context, badge, holds))
     return _answer(request, made, badge_forms.SVG, badge_forms.disposition(badge, ".svg"))
 
 
