@@ -1,13 +1,18 @@
 """The certificate over HTTP: the page to print, the PDF file, and when there is neither."""
 
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
-from issuer.services import tenants
+from issuer.services import artwork, tenants
+from issuer.storage.folder import FolderStore
 from issuer.web.pages import pdf
+from tests.support import server
 from tests.support.world import PROFILE, World
 from tests.unit.web.reading import Page
 
@@ -149,3 +154,20 @@ def test_a_private_badge_shows_neither(http: httpx.Client, alder: World, path: s
 @pytest.mark.parametrize("path", ["/b/1111111111111111111111.pdf", "/b/short.pdf"])
 def test_an_unknown_badge_has_none(http: httpx.Client, path: str) -> None:
     assert http.get(path).status_code == 404
+
+
+def test_it_shows_the_picture_that_was_uploaded(alder: World, tmp_path: Path) -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (120, 120), "#14574f").save(drawn, "png")
+    context = replace(alder.context, artwork=FolderStore(tmp_path / "artwork"))
+    row = artwork.add(context, alder.tenant, drawn.getvalue(), "A seal").row
+    address = artwork.address(context, alder.tenant, row)
+    alder.publish(image={"id": address})
+    public_id = alder.issue(**FULL).award[0].public_id
+
+    with server.serving(context) as http:
+        page = Page(http.get(f"/b/{public_id}?print=1").text)
+        (sheet,) = PdfReader(BytesIO(http.get(f"/b/{public_id}.pdf").content)).pages
+
+    assert page.one("img", class_="art").attributes["src"] == address
+    assert [found.image.size for found in sheet.images if found.image] == [(120, 120)]

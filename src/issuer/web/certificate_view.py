@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from issuer.context import Context
+from issuer.core.artwork.pictures import Art
 from issuer.core.documents import Document
 from issuer.core.verifying.report import Report
+from issuer.errors import IssuerError
+from issuer.services import images
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
 from issuer.web.badge_view import badge_view
@@ -36,7 +39,19 @@ def certificate_view(context: Context, badge: PublicBadge, report: Report) -> Ce
             paper="us-letter" if address.get("addressCountryCode", "").upper() in _LETTER else "a4",
         ),
         initials=badge.credential.name_shown == "initials",
+        picture=_picture(context, badge) if shown.state == "current" else None,
     )
+
+
+def _picture(context: Context, badge: PublicBadge) -> bytes | None:
+    """Return the picture that was uploaded for the achievement. One that is lost is no reason to fail."""
+    document = badge.document
+    art = Art(name=document["name"], issuer=document["issuer"]["name"], kind="")
+    try:
+        found = images.own(context, badge.tenant, document["credentialSubject"]["achievement"])
+        return images.png(context, art, found) if found else None
+    except IssuerError:
+        return None
 
 
 def _line(address: Document) -> str | None:

@@ -25,13 +25,13 @@ class Provider:
 class CertificateView:
     """The certificate of a badge. `initials` says that its holder chose to show no more of the name.
 
-    `picture` is the text of an SVG: what the achievement was given for its picture, if it was given one.
+    `picture` is a PNG: what the achievement was given for its picture, if it was given one.
     """
 
     badge: BadgeView
     provider: Provider = Provider()
     initials: bool = False
-    picture: str | None = None
+    picture: bytes | None = None
 
     @property
     def content(self) -> BadgeContent | None:
