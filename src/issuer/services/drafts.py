@@ -12,7 +12,9 @@ from issuer.core.awarding.decision import Award
 from issuer.core.awarding.definition import Definition
 from issuer.core.credentials import build, lint, subject
 from issuer.core.intake.event import CompetencyApproved
-from issuer.core.securing import proofs
+from issuer.core.securing import issuing, proofs
+from issuer.core.securing.issuing import Prepared
+from issuer.core.securing.plans.shapes import Fixed
 from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status.entries import Purpose, StatusEntry
 from issuer.db import tenants
@@ -37,10 +39,10 @@ class Intent:
 
 @dataclass(frozen=True)
 class Draft:
-    """A recorded draft: its primary key, and the bytes that its key is to sign."""
+    """A recorded draft: its primary key, and what is to be signed of it."""
 
     credential_id: str
-    signing_input: bytes
+    prepared: Prepared
 
 
 def record(context: Context, session: Session, intent: Intent) -> Draft:
@@ -61,12 +63,17 @@ def record(context: Context, session: Session, intent: Intent) -> Draft:
         StatusEntry(context.addresses(tenant).status_list(number), index, purpose)
         for (number, index), purpose in zip(places, purposes, strict=True)
     )
-    document = _document(context, intent, public_id, statuses)
+    given = _ingredients(context, intent, public_id, statuses)
+    document = build.build(given)
     method = context.addresses(tenant).verification_method(key.id)
     created = moments.stamp(context.clock())
     suite = intent.event.cryptosuite
     proof = proofs.options(document, method=method, created=created, cryptosuite=suite)
-    signing_input = _signing_input(context, document, proof)
+    fixed = {
+        id(given.issuer): ("profile", given.issuer["id"], tenant.profile),
+        id(given.achievement): ("version", intent.version.id),
+    }
+    prepared = _prepared(context, document, proof, fixed)
     suspension = places[1] if len(places) > 1 else (None, None)
     credential = Credential(
         id=context.new_key(),
@@ -90,34 +97,34 @@ def record(context: Context, session: Session, intent: Intent) -> Draft:
     )
     session.add(credential)
     session.flush()
-    return Draft(credential.id, signing_input)
+    return Draft(credential.id, prepared)
 
 
-def _document(
+def _ingredients(
     context: Context, intent: Intent, public_id: str, statuses: tuple[StatusEntry, ...]
-) -> UnsecuredCredential:
+) -> build.Ingredients:
     addresses = context.addresses(intent.tenant)
     salt = base64.urlsafe_b64encode(context.chance(subject.SALT_BYTES)).decode().rstrip("=")
-    return build.build(
-        build.Ingredients(
-            credential_id=addresses.badge(public_id),
-            issuer=profile_of(context, intent.tenant),
-            achievement=json.loads(intent.version.document),
-            place=addresses.achievement_version(intent.event.achievement.code, intent.version.number),
-            award=intent.award,
-            event=intent.event,
-            statuses=statuses,
-            salt=salt,
-            show_name=intent.definition.show_name,
-        )
+    return build.Ingredients(
+        credential_id=addresses.badge(public_id),
+        issuer=profile_of(context, intent.tenant),
+        achievement=json.loads(intent.version.document),
+        place=addresses.achievement_version(intent.event.achievement.code, intent.version.number),
+        award=intent.award,
+        event=intent.event,
+        statuses=statuses,
+        salt=salt,
+        show_name=intent.definition.show_name,
     )
 
 
-def _signing_input(context: Context, document: UnsecuredCredential, proof: documents.Document) -> bytes:
-    """Return the bytes to sign; refuse what no verifier would accept, and what is too large for one."""
+def _prepared(
+    context: Context, document: UnsecuredCredential, proof: documents.Document, fixed: Fixed
+) -> Prepared:
+    """Return what is to be signed; refuse what no verifier would accept, and what is too large for one."""
     lint.lint(document, context.clock())
     documents.parse(documents.text(document).encode())
     try:
-        return proofs.signing_input(document, proof)
+        return issuing.prepare(document, proof, fixed)
     except Invalid as error:
         raise lint.LintFailed(f"the badge could not be signed: {error.detail}") from error

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from issuer import telemetry
 from issuer.context import Context
-from issuer.core import documents
 from issuer.core.documents import Document
-from issuer.core.securing import did, proofs
+from issuer.core.securing import did, issuing
+from issuer.core.securing.issuing import Prepared
 from issuer.core.verifying import opening, report
 from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.materials import Materials, Obtained, Want
@@ -35,11 +35,11 @@ def finish(
     *,
     actor: str,
     request_id: str,
-    signing_input: bytes | None = None,
+    prepared: Prepared | None = None,
 ) -> Credential:
     """Return the credential, signed and published, whether by this call or by an earlier one.
 
-    `signing_input` spares the work where whoever recorded the draft has it still.
+    `prepared` spares the work where whoever recorded the draft has it still.
 
     Ed25519 over stored bytes gives the same signature each time, so a repeat after a crash is harmless.
     No transaction is open while the key is used.
@@ -50,10 +50,8 @@ def finish(
         listed = [key.id for key in tenants.keys(session, tenant_id)]
     if credential.secured is not None:
         return credential
-    draft, proof = json.loads(credential.draft), json.loads(credential.proof)
-    signing_input = signing_input or proofs.signing_input(draft, proof)
-    signature = context.keyring.signer(credential.key_id).sign(signing_input)
-    text = documents.text(proofs.attach(draft, proof, signature))
+    prepared = prepared or issuing.prepare(json.loads(credential.draft), json.loads(credential.proof))
+    text = prepared.secured(context.keyring.signer(credential.key_id).sign(prepared.signing_input))
     check_as_a_stranger(context, text, did.did_document(context.addresses(tenant).did, listed))
     return _publish(context, credential, text, actor=actor, request_id=request_id)
 

@@ -15,6 +15,7 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.credentials import build
 from issuer.core.intake.event import CompetencyApproved
 from issuer.core.intake.parse import Received
+from issuer.core.securing.issuing import Prepared
 from issuer.db import achievements, credentials, events, tenants
 from issuer.db.tables import AchievementVersion, Credential, Event, Tenant
 from issuer.errors import Conflict, Fault, Invalid
@@ -82,7 +83,7 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
         recorded.credential_id,
         actor=sender.client_id,
         request_id=sender.request_id,
-        signing_input=recorded.signing_input,
+        prepared=recorded.prepared,
     )
     context.metrics.issued.labels(recorded.outcome).inc()
     with context.database.read() as session:
@@ -92,11 +93,11 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What an event led to. `signing_input` is there where a draft was recorded just now."""
+    """What an event led to. `prepared` is there where a draft was recorded just now."""
 
     outcome: OutcomeName
     credential_id: str
-    signing_input: bytes | None = None
+    prepared: Prepared | None = None
 
 
 def _recorded(context: Context, sender: Sender, received: Received) -> _Recorded:
@@ -129,7 +130,7 @@ def _record(context: Context, session: Session, sender: Sender, received: Receiv
         draft = drafts.record(
             context, session, drafts.Intent(tenant, version, definition, person, decided, event)
         )
-        recorded = _Recorded("issued", draft.credential_id, draft.signing_input)
+        recorded = _Recorded("issued", draft.credential_id, draft.prepared)
     else:
         recorded = _Recorded("already_awarded", decided.credential_id)
     session.add(_event_row(context, sender, received, recorded, source=source))
