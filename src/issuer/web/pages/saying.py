@@ -1,6 +1,7 @@
 """Words with values put in: each value is escaped, unless it is markup of ours."""
 
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -16,7 +17,7 @@ _TIME: Final = Markup('<time datetime="{}">{}</time>')
 
 def say(lang: Language, key: str, **values: object) -> Markup:
     """Return the words for a key with their values, each escaped unless it is markup of ours."""
-    return escape(words.phrase(lang, key)).format(**values)
+    return escape(words.phrase(lang, key)).format(**values) if values else _alone(lang, key)
 
 
 def bdi(text: object) -> Markup:
@@ -42,3 +43,9 @@ def day(lang: Language, when: datetime) -> Markup:
 def moment(lang: Language, when: datetime) -> Markup:
     """Return the day and the time in words, with the moment for programs."""
     return _TIME.format(when.isoformat(timespec="seconds"), dates.moment(lang, when))
+
+
+@cache
+def _alone(lang: Language, key: str) -> Markup:
+    """Return words that take no value. They are most of a page, so each is made once."""
+    return escape(words.phrase(lang, key)).format()
