@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from issuer.db.public_tables import Pathway, PathwayVersion
@@ -36,7 +36,7 @@ def pathway_codes(session: Session, tenant_id: str) -> Sequence[str]:
 def _listed(tenant_id: str, now: datetime) -> ColumnElement[bool]:
     return and_(
         Credential.tenant_id == tenant_id,
-        Credential.visibility == "listed",
+        Credential.visibility == literal_column("'listed'"),  # as the index has it, not as a parameter
         Credential.secured.is_not(None),
         Credential.awarded_at <= now,
         Credential.revoked_at.is_(None),

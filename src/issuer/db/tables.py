@@ -156,6 +156,13 @@ class Credential(Base):
             sqlite_where=text("secured IS NULL"),
             postgresql_where=text("secured IS NULL"),
         ),
+        Index(
+            "ix_credential_listed",
+            "tenant_id",
+            "id",
+            sqlite_where=text("visibility = 'listed'"),
+            postgresql_where=text("visibility = 'listed'"),
+        ),
         Index(None, "recipient_id", "achievement_id"),
         Index(None, "tenant_id", "id"),
     )

@@ -26,6 +26,8 @@ router = APIRouter(tags=["public"])
 
 XML: Final = "application/xml"
 _HOUR: Final = {"cache-control": "public, max-age=3600"}
+_SITE_COST: Final = 3
+"""What a site map takes of an address's share: the most of it is worked out by the database."""
 _SITEMAPS: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGE: Final = "https://badges.alder.example/b/7HqyV2cWmX4tKfRz9aBnPd"
 _EXAMPLE: Final[dict[str, Any]] = {
@@ -148,7 +150,7 @@ def _xml(text: str) -> Response:
 def _admit(request: Request) -> None:
     """Take it from the share of an address: a whole site is read for one answer."""
     gate: Gate = request.app.state.gate
-    gate.admit(request.client.host if request.client else "")
+    gate.admit(request.client.host if request.client else "", _SITE_COST)
 
 
 def _language(request: Request, badge: PublicBadge | None = None, wanted: str | None = None) -> Language:
