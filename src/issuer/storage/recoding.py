@@ -4,8 +4,10 @@ import multiprocessing
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import ceil
 from multiprocessing.connection import Connection
 from typing import Final, TypeAlias
 
@@ -14,13 +16,16 @@ from issuer.core.artwork.uploaded import Picture, UnreadableArtwork
 from issuer.errors import Invalid, Unavailable
 
 SECONDS: Final = 15.0
-"""How long one PNG picture may be decoded and written anew."""
+"""How much of a processor's time one PNG picture may take to be decoded and written anew."""
 
 DRAWING_SECONDS: Final = 4.0
-"""How long one SVG picture may be drawn: pages and badges draw it again, where nothing stops them."""
+"""How much one SVG picture may take to be drawn: pages and badges draw it again, where nothing stops them."""
 
 _START_SECONDS: Final = 30.0
 _MEMORY: Final = 768 * 1024 * 1024
+_WAITING: Final = 5
+"""How many times as long the answer is waited for: an honest picture may meet a busy machine."""
+
 _READY: Final = "ready"
 _OVER: Final = (
     "the picture took more time or memory than any badge needs: make it simpler, or save it smaller"
@@ -58,7 +63,7 @@ def _apart(work: _Work, raw: bytes, seconds: float) -> Picture:
     # Forked from a process without threads: of one with threads, a lock could be held for ever.
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, work, seconds), daemon=True)
     try:
         process.start()
         theirs.close()
@@ -87,7 +92,7 @@ def _ask(link: Connection, raw: bytes, seconds: float) -> Picture:
         raise EOFError
     try:
         link.send_bytes(raw)
-        answer = link.recv() if link.poll(seconds) else None
+        answer = link.recv() if link.poll(seconds * _WAITING) else None
     except (EOFError, OSError) as error:
         raise UnreadableArtwork(_OVER) from error
     if isinstance(answer, Invalid):
@@ -97,10 +102,12 @@ def _ask(link: Connection, raw: bytes, seconds: float) -> Picture:
     return answer
 
 
-def _serve(link: Connection, work: _Work) -> None:
+def _serve(link: Connection, work: _Work, seconds: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    until = ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (until, until))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a trace could hold the picture
     with suppress(EOFError, OSError):
         link.send(_READY)  # only from now on does the time count

@@ -7,7 +7,7 @@ import time
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
@@ -170,6 +170,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
         clean_png.clean(hostile_pictures.PNG + bytes(MAX_UPLOAD))
 
 
+@settings(deadline=None)
 @given(
     st.builds(Image.effect_noise, st.tuples(st.integers(90, 130), st.integers(90, 130)), st.floats(0, 200)),
     st.sampled_from(["L", "RGB", "RGBA", "LA"]),
@@ -184,6 +185,7 @@ def test_a_picture_made_anew_has_the_same_pixels_and_stays_as_it_is(image: Image
     assert clean_png.clean(found.content) == found
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_changed_file_ends_in_a_picture_or_an_invalid(data: st.DataObject) -> None:
     kind, content = (
@@ -201,6 +203,7 @@ def test_a_changed_file_ends_in_a_picture_or_an_invalid(data: st.DataObject) -> 
     assert opened(found.content).size == (100, 100)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_bytes_end_in_a_picture_or_an_invalid(raw: bytes) -> None:
     for each in (raw, clean_png.SIGNATURE + raw, hostile_pictures.PNG[:40] + raw):

@@ -4,7 +4,7 @@ import time
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -221,6 +221,7 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_what_is_kept_only_draws_and_is_kept_as_it_is_a_second_time(inside: str) -> None:
     try:
@@ -239,6 +240,7 @@ def test_what_is_kept_only_draws_and_is_kept_as_it_is_a_second_time(inside: str)
             assert "javascript" not in value or attribute in {"class", "id"}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_bytes_end_in_a_picture_or_an_invalid(raw: bytes) -> None:
     for each in (raw, b"<svg " + raw, svg("").replace(b"</svg>", raw + b"</svg>")):
@@ -248,6 +250,7 @@ def test_bytes_end_in_a_picture_or_an_invalid(raw: bytes) -> None:
             continue
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_changed_file_ends_in_a_picture_or_an_invalid(data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from([INKSCAPE, ILLUSTRATOR]))
