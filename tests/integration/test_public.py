@@ -215,3 +215,15 @@ def test_every_error_code_has_a_page(http: httpx.Client) -> None:
         answer = http.get(f"/problems/{code}")
         assert answer.status_code == 200
         assert problems.title(code) in answer.text
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*", "application/json", "image/png"])
+def test_an_address_that_ends_in_json_is_a_document_whatever_is_accepted(
+    http: httpx.Client, alder: World, accept: str
+) -> None:
+    profile = http.get("/i/alder.json", headers={"accept": accept})
+    version = http.get("/i/alder/a/MC-FEEDBACK/v1.json", headers={"accept": accept})
+
+    assert profile.json() == http.get("/i/alder", headers={"accept": "application/json"}).json()
+    assert version.json()["name"] == "Feedback that Moves Learning"
+    assert http.get("/i/alder/a/MC-FEEDBACK/v9.json").status_code == 404

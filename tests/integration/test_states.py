@@ -52,6 +52,16 @@ class TestReplaced:
         assert f"https://badges.example.org/b/{new}" in page.hrefs
         assert page.meta("robots") == "noindex"
 
+    def test_a_check_of_its_file_leads_to_the_newer_badge_too(self, http: httpx.Client, alder: World) -> None:
+        old, new = two(alder)
+        revoke(http, alder, old, reason="replaced", replacedBy=new)
+
+        answer = http.post("/verify", files={"file": http.get(f"/b/{old}.json").content})
+
+        page = Page(answer.text)
+        assert page.one("title").text == "Replaced by a newer badge"
+        assert f"https://badges.example.org/b/{new}" in page.hrefs
+
     def test_without_a_newer_badge_it_is_just_withdrawn(self, http: httpx.Client, alder: World) -> None:
         old = issued(alder)
 

@@ -41,10 +41,16 @@ def find(
 
 @app.command()
 def revoke(
-    award_id: AwardId, reason: Reason, note: Note = None, tenant: printing.TenantOption = None
+    award_id: AwardId,
+    reason: Reason,
+    note: Note = None,
+    replaced_by: Annotated[
+        str | None, typer.Option(help="The newer badge's id, with the reason replaced: the page leads to it.")
+    ] = None,
+    tenant: printing.TenantOption = None,
 ) -> None:
     """Withdraw a badge for good."""
-    _change(award_id, "revoke", reason, note, tenant)
+    _change(award_id, "revoke", reason, note, tenant, replaced_by)
 
 
 @app.command()
@@ -61,12 +67,28 @@ def reinstate(award_id: AwardId, note: Note = None, tenant: printing.TenantOptio
     _change(award_id, "reinstate", None, note, tenant)
 
 
-def _change(award_id: str, what: Change, reason: str | None, note: str | None, tenant: str | None) -> None:
+def _change(
+    award_id: str,
+    what: Change,
+    reason: str | None,
+    note: str | None,
+    tenant: str | None,
+    replaced_by: str | None = None,
+) -> None:
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
     request_id = "cli_" + ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))
     operator = Client(ACTOR, owner.id, frozenset())
-    found = service.change(context, operator, award_id, what, reason=reason, note=note, request_id=request_id)
+    found = service.change(
+        context,
+        operator,
+        award_id,
+        what,
+        reason=reason,
+        note=note,
+        request_id=request_id,
+        replaced_by=replaced_by,
+    )
     typer.echo(f"{_address(context, owner, award_id)} {_standing(found[0])}")
 
 

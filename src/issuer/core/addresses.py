@@ -38,6 +38,11 @@ class Addresses:
         """The issuer's page and profile."""
         return f"{self.base}/i/{self.slug}"
 
+    @property
+    def profile(self) -> str:
+        """The issuer's Open Badges Profile, whatever the reader accepts."""
+        return f"{self.issuer}.json"
+
     def achievement(self, code: str) -> str:
         """Return the id of an achievement, for ever."""
         return f"{self.issuer}/a/{code}"

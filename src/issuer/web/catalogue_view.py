@@ -32,7 +32,7 @@ def issuer_view(
     zone = ZoneInfo(presentation.time_zone)
     return views.IssuerView(
         issuer=issuer_ref(profile, addresses, presentation),
-        json_url=addresses.issuer,
+        json_url=addresses.profile,
         did=addresses.did,
         description=profile.get("description"),
         kind=presentation.kind,
@@ -70,7 +70,7 @@ def achievement_view(
         description=definition.description,
         issuer=issuer_ref(profile_of(context, tenant), addresses, presentation),
         page_url=page_url,
-        json_url=_address(addresses, version, document),
+        json_url=_address(addresses, version, document) + ".json",
         version=document["version"],
         criteria=definition.criteria.narrative,
         criteria_url=definition.criteria.id,

@@ -60,9 +60,10 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
     by_id = {check.id: check for check in report.checks}
     recognized = _outcome(by_id.get("issuer")) == "passed" and shown is not None
     ours = _own(context, report) if recognized else None
+    replaced = ours is not None and ours.change is not None and ours.change.newer_url is not None
     return AnswerView(
-        code=report.result,
-        own=own,
+        code=_refined(report.result, replaced=replaced),
+        own=_refined(own, replaced=replaced),
         cause=_cause(report, own),
         given=asked.given,
         checks=_four(by_id),
@@ -81,6 +82,11 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
         lines=tuple(_line(check, told=shown is not None) for check in report.checks),
         sources=tuple(SourceLine(name=each.url, at=each.fetched_at) for each in report.sources),
     )
+
+
+def _refined(result: str, *, replaced: bool) -> str:
+    """Return the result as our own records have it: status lists cannot say that a newer badge is there."""
+    return "superseded" if replaced and result == "revoked" else result
 
 
 def _four(by_id: Mapping[str, Finding]) -> views.Checks:
@@ -123,7 +129,9 @@ def _own(context: Context, report: Report) -> _Own | None:
         return None
     when = row.revoked_at or row.suspended_at
     reason = cast("views.Reason", row.reason or "other")
-    return _Own(addresses.badge(public_id), views.Change(on=when, reason=reason) if when else None)
+    newer = addresses.badge(row.replaced_by) if row.replaced_by else None
+    change = views.Change(on=when, reason=reason, newer_url=newer) if when else None
+    return _Own(addresses.badge(public_id), change)
 
 
 def _person(found: Finding | None, claimed: Claimed | None, *, shown: bool) -> Person | None:

@@ -218,14 +218,9 @@ class TestTools:
         assert not [href for href in found.hrefs if "linkedin" in href or href.startswith("mailto:")]
         assert "iframe" not in section.text
 
-    def test_a_test_badge_is_not_offered_to_linkedin(self) -> None:
-        found = page("test")
-
-        assert "Use this badge" in found.one("main").text
-        assert not [href for href in found.hrefs if "linkedin" in href]
-
     @pytest.mark.parametrize(
-        "state", ["revoked", "suspended", "superseded", "not_yet_valid", "status_unknown", *sorted(SILENT)]
+        "state",
+        ["test", "revoked", "suspended", "superseded", "not_yet_valid", "status_unknown", *sorted(SILENT)],
     )
     def test_nothing_is_offered_for_what_does_not_stand(self, state: State) -> None:
         found = page(state)

@@ -12,6 +12,7 @@ from issuer.web.pages.words import Language
 _BDI: Final = Markup("<bdi>{}</bdi>")
 _STRONG: Final = Markup("<strong>{}</strong>")
 _HOST: Final = Markup('<strong class="url">{}</strong>')
+_LINK: Final = Markup('<a href="{}">{}</a>')
 _TIME: Final = Markup('<time datetime="{}">{}</time>')
 
 
@@ -33,6 +34,11 @@ def strong(text: object) -> Markup:
 def host(name: object) -> Markup:
     """Return a host name, set so that each letter can be told from the next."""
     return _HOST.format(name)
+
+
+def linked(url: str, words: object) -> Markup:
+    """Return words that lead to an address of ours."""
+    return _LINK.format(url, words)
 
 
 def day(lang: Language, when: datetime) -> Markup:

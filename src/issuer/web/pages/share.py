@@ -13,7 +13,6 @@ Tool: TypeAlias = Literal["linkedin", "post", "mail", "link", "image", "certific
 
 TOOLS: Final[dict[State, frozenset[Tool]]] = {
     "current": frozenset({"linkedin", "post", "mail", "link", "image", "certificate", "frame"}),
-    "test": frozenset({"mail", "link", "image", "certificate", "frame"}),
     "expired": frozenset({"image", "certificate"}),
 }
 """What is offered in each state. In any other one, nothing: it would be shown for more than it is."""

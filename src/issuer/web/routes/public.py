@@ -21,12 +21,26 @@ from issuer.web.openapi import errors
 router = APIRouter(tags=["public"])
 
 _ISSUER = {**forms.documented(examples.PROFILE, forms.PAGE_OR_JSON), **errors(404, 406)}
+_PROFILE = {**forms.documented(examples.PROFILE, forms.JSON_TYPES), **errors(404)}
+_VERSION = {**forms.documented(examples.ACHIEVEMENT, forms.JSON_TYPES), **errors(404)}
 _ACHIEVEMENT = {**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)}
 _DID = {**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)}
 
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$")]
 Number = Annotated[int, Path(ge=1, le=100_000)]
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+@router.get(
+    "/i/{slug}.json",
+    summary="The Profile of an issuer",
+    response_class=Response,
+    responses=_PROFILE,
+)
+def read_profile(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
+    """Return the issuer's Open Badges Profile as it is now."""
+    tenant = _tenant(context, slug, base)
+    return _profile(request, context, tenant, forms.wanted(request, forms.JSON_TYPES, suffixed=True))
 
 
 @router.get(
@@ -44,8 +58,7 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
             newest = achievements.newest_versions(session, tenant.id)
             listed = tenants.keys(session, tenant.id)
         return forms.page(people_pages.issuer_page(request, context, tenant, newest, listed))
-    whole = {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **profile_of(context, tenant)}
-    return _document(request, whole, media)
+    return _profile(request, context, tenant, media)
 
 
 @router.get(
@@ -107,13 +120,24 @@ def read_drawing(
 ) -> Response:
     """Return the picture that is drawn of a version, which badges name as their achievement's image."""
     tenant = _tenant(context, slug, base)
-    with context.database.read() as session:
-        achievement = achievements.by_code(session, tenant.id, code)
-        version = achievements.version(session, tenant.id, achievement.id, number)
-    if version is None:
-        raise achievements.UnknownAchievement("no such version was published")
+    version = _version(context, tenant, code, number)
     issuer = str(profile_of(context, tenant)["name"])
     return badge_pictures.drawing(request, context, tenant, json.loads(version.document), issuer)
+
+
+@router.get(
+    "/i/{slug}/a/{code}/v{number}.json",
+    summary="One version of an achievement, as its document",
+    response_class=Response,
+    responses=_VERSION,
+)
+def read_achievement_document(
+    request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code, number: Number
+) -> Response:
+    """Return the Achievement that badges of this version carry, whatever the reader accepts."""
+    version = _version(context, _tenant(context, slug, base), code, number)
+    media = forms.wanted(request, forms.JSON_TYPES, suffixed=True)
+    return _document(request, _with_context(version), media)
 
 
 @router.get(
@@ -173,6 +197,20 @@ def _achievement(
         page = people_pages.achievement_page(request, context, tenant, version, versions, retired=retired)
         return forms.page(page)
     return _document(request, _with_context(version), media)
+
+
+def _version(context: Context, tenant: Tenant, code: str, number: int) -> AchievementVersion:
+    with context.database.read() as session:
+        achievement = achievements.by_code(session, tenant.id, code)
+        version = achievements.version(session, tenant.id, achievement.id, number)
+    if version is None:
+        raise achievements.UnknownAchievement("no such version was published")
+    return version
+
+
+def _profile(request: Request, context: Context, tenant: Tenant, media: str) -> Response:
+    whole = {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **profile_of(context, tenant)}
+    return _document(request, whole, media)
 
 
 def _with_context(version: AchievementVersion) -> Document:
