@@ -217,9 +217,10 @@ def test_every_error_code_has_a_page(http: httpx.Client) -> None:
         assert problems.title(code) in answer.text
 
 
+@pytest.mark.usefixtures("alder")
 @pytest.mark.parametrize("accept", ["text/html", "*/*", "application/json", "image/png"])
 def test_an_address_that_ends_in_json_is_a_document_whatever_is_accepted(
-    http: httpx.Client, alder: World, accept: str
+    http: httpx.Client, accept: str
 ) -> None:
     profile = http.get("/i/alder.json", headers={"accept": accept})
     version = http.get("/i/alder/a/MC-FEEDBACK/v1.json", headers={"accept": accept})
