@@ -101,6 +101,7 @@ def _serving(folder: Path, listener: socket.socket) -> Iterator[tuple[str, str]]
     )
     migrations.upgrade(context.database)
     tenant = tenants.create(context, "alder", demo_world.PROFILE, default=True)
+    tenants.present(context, tenant.id, demo_world.PRESENTATION)
     _, api_key = clients.create(context, tenant, "Demo learning platform", clients.SCOPES[:4])
     server = uvicorn.Server(serve.config(context, _HOST, port))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

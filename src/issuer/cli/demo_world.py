@@ -20,6 +20,13 @@ PROFILE: Final[Document] = {
     "otherIdentifier": [{"identifier": "4200030", "identifierType": "ext:nces-lea"}],
 }
 
+PRESENTATION: Final[Document] = {
+    "color": "#1f5c4d",
+    "kind": "Public school district",
+    "timeZone": "America/New_York",
+    "recordsYears": 8,
+}
+
 _LEVELS: Final = [
     {"id": "developing", "name": "Developing"},
     {"id": "proficient", "name": "Proficient"},
