@@ -423,6 +423,18 @@ class TestThePage:
             assert "https://badges.example.org/i/alder/p/AFL" in found.hrefs
         assert "What it counts toward" not in page(http, "/i/alder/a/MC-STACK").one("main").text
 
+    def test_the_issuer_lists_what_it_offers(self, made: World, http: httpx.Client) -> None:
+        before = page(http, "/i/alder")
+        publish(made)
+        publish(made, requires="MC-PLAN")
+
+        found = page(http, "/i/alder")
+
+        assert "Pathways" not in [each.text for each in before.all("h2")]
+        assert "Pathways" in [each.text for each in found.all("h2")]
+        assert "Earn Plan." in found.one("main").text
+        assert "either Peers or Self" not in found.one("main").text
+
     def test_texts_of_others_stay_texts(self, made: World, http: httpx.Client) -> None:
         made.publish("MC-PLAN", name='<img src=x onerror="1">', creditsAvailable=10)
         publish(made, name="<i>N</i>", description="</p><i>x", requires={

@@ -100,6 +100,13 @@ def published(context: Context, tenant_id: str, code: str) -> list[Offer]:
     return offers
 
 
+def offered(context: Context, tenant_id: str) -> list[Offer]:
+    """Return the newest version of every pathway that is not retired, by code."""
+    with context.database.read() as session:
+        newest = {row.code: (row, version) for row, version in pathways.offered(session, tenant_id)}
+        return pathway_offers.offers(session, tenant_id, newest.values())
+
+
 def toward(context: Context, tenant_id: str, achievement_code: str) -> list[Offer]:
     """Return the newest versions of the pathways that a badge counts toward. None of them is retired."""
     with context.database.read() as session:

@@ -44,6 +44,7 @@ def issuer_view(
         policies=_policies(presentation),
         records_years=presentation.records_years,
         achievements=tuple(_achievement_ref(json.loads(each.document)) for each in newest),
+        pathways=pathway_view.offered(context, tenant),
         keys=tuple(_key(key, key.activated_at, zone) for key in keys if key.activated_at),
         language=presentation.language,
         listed=True,

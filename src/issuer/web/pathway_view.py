@@ -58,16 +58,13 @@ def toward(context: Context, tenant: Tenant, achievement_code: str) -> tuple[Pat
     """Return the pathways that a badge counts toward, for the pages of the badge and its achievement."""
     addresses = context.addresses(tenant)
     found = pathways.toward(context, tenant.id, achievement_code)
-    return tuple(
-        PathwayRef(
-            name=offer.stack.definition.name,
-            url=addresses.pathway(offer.code),
-            rule=offer.rule,
-            names=names_of(offer),
-            language=offer.stack.definition.in_language,
-        )
-        for offer in found
-    )
+    return tuple(_reference(offer, addresses) for offer in found)
+
+
+def offered(context: Context, tenant: Tenant) -> tuple[PathwayRef, ...]:
+    """Return the pathways of an issuer, for its page."""
+    addresses = context.addresses(tenant)
+    return tuple(_reference(offer, addresses) for offer in pathways.offered(context, tenant.id))
 
 
 def progress(context: Context, tenant: Tenant, recipient_id: str) -> tuple[ProgressView, ...]:
@@ -98,6 +95,16 @@ def progress_view(standing: Standing, addresses: Addresses) -> ProgressView:
 def names_of(offer: Offer) -> dict[str, BadgeName]:
     """Return what the badges of a pathway are called, by their codes."""
     return {code: BadgeName(each.name, each.language, each.levels) for code, each in offer.components.items()}
+
+
+def _reference(offer: Offer, addresses: Addresses) -> PathwayRef:
+    return PathwayRef(
+        name=offer.stack.definition.name,
+        url=addresses.pathway(offer.code),
+        rule=offer.rule,
+        names=names_of(offer),
+        language=offer.stack.definition.in_language,
+    )
 
 
 def _part(

@@ -130,6 +130,7 @@ class IssuerView:
     policies: tuple[Policy, ...] = ()
     records_years: int | None = None
     achievements: tuple[AchievementRef, ...] = ()
+    pathways: tuple[PathwayRef, ...] = ()
     keys: tuple[Key, ...] = ()
     language: str = "en"
     listed: bool = False
