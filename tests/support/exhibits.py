@@ -50,6 +50,20 @@ def of_issuer(slug: str) -> list[Exhibit]:
     ]
 
 
+def of_pathways(slug: str, tokens: dict[str, str]) -> list[Exhibit]:
+    """Return the pages of pathways, and the frames with what three people have of one."""
+    home = f"/i/{slug}/p"
+    frame = f"/embed{home}/FEEDBACK-LEAD"
+    return [
+        Exhibit("pathway", f"{home}/FEEDBACK-LEAD"),
+        Exhibit("pathway-points", f"{home}/CLASSROOM-TALK"),
+        Exhibit("embed-progress-full", f"{frame}?t={tokens['full']}"),
+        Exhibit("embed-progress-half", f"{frame}?t={tokens['minimal']}"),
+        Exhibit("embed-progress-none", f"{frame}?t={tokens['arabic']}"),
+        Exhibit("embed-progress-unknown", frame, 404),
+    ]
+
+
 def of_badges(badges: dict[str, str]) -> list[Exhibit]:
     """Return what else shows a badge: frames, certificates, the comparison with a person."""
     frames = ("full", "withdrawn", "private")

@@ -69,11 +69,13 @@ def _exhibits(world: World, url: str) -> tuple[Exhibit, ...]:
     _set_up(world)
     badges = {name: f"/b/{public_id}" for name, public_id in _badges(world).items()}
     shown = [Exhibit(f"badge-{name}", path, _STATUS.get(name, 200)) for name, path in badges.items()]
+    holders = {name: _holder_path(world, url, badges[name]) for name in ("full", "minimal", "arabic")}
     shared = _shared(world, badges["private"].rpartition("/")[2])
     shown += [
         Exhibit("badge-shared", shared.removeprefix(url)),
         Exhibit("badge-unknown", f"/b/{_UNKNOWN}", 404),
-        Exhibit("holder", _holder_path(world, url, badges["full"])),
+        Exhibit("holder", holders["full"]),
+        *exhibits.of_pathways("alder", {name: path.rpartition("/")[2] for name, path in holders.items()}),
         *exhibits.of_issuer("alder"),
         *exhibits.of_badges(badges),
         *exhibits.of_checks(badges["full"], _files(world, badges)),

@@ -116,7 +116,20 @@ PATHWAYS: Final[dict[str, Document]] = {
             ]
         },
         "achievement": "MC-STACK",
-    }
+    },
+    "CLASSROOM-TALK": {
+        "name": "Classroom Talk",
+        "description": "Makes room for everybody to speak, and to be heard.",
+        "requires": {
+            "points": 4,
+            "of": [
+                {"badge": "MC-QUESTIONS", "weight": 2},
+                {"badge": "MC-PICTURE", "weight": 2},
+                {"badge": "MC-ARABIC", "weight": 1},
+            ],
+        },
+        "grant": "review",
+    },
 }
 
 ROSA: Final[Document] = {"email": "rosa@alder.example", "name": "Rosa Delgado", "role": "Grade 4 teacher"}
