@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from issuer import telemetry
@@ -14,6 +15,9 @@ from tests.support import postgres, server, world
 from tests.support.world import Clock, World
 
 telemetry.configure("error")
+hypothesis.settings.register_profile("no-deadline", deadline=None)
+hypothesis.settings.load_profile("no-deadline")
+"""How long an example takes says more about the machine: tests of time are written as such."""
 
 
 @pytest.fixture(scope="session")
