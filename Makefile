@@ -76,6 +76,10 @@ openapi: install ## Export the OpenAPI document
 bench: install ## Measure, print a table, write bench.json
 	@$(BIN)/python -m tests.bench
 
+.PHONY: screenshots
+screenshots: install ## Write a picture of every page in every state into screenshots/ (needs Chromium)
+	@$(BIN)/python -m tests.browser.screenshots screenshots
+
 .PHONY: revision
 revision: install ## Draft a migration: make revision m="add a column"
 	@$(BIN)/alembic revision --autogenerate -m "$(m)"
