@@ -52,14 +52,11 @@ def baked_svg(request: Request, context: Context, badge: PublicBadge, holds: Bak
 
 
 def card(request: Request, context: Context, badge: PublicBadge) -> Response:
-    """Return the card that link previews show, in the issuer's language. It names nobody who is not shown."""
+    """Return the card that link previews show, in the issuer's language. It never names the holder."""
     art, state = _art(context, badge), _state(context, badge)
-    lang = presentation_of(badge.tenant).language
-    holder = badge_view.holder_of(badge)
     about = Card(
         art=art,
         domain=urlsplit(context.addresses(badge.tenant).base).netloc,
-        awarded=words.phrase(lang, "card.awarded").format(holder=holder) if holder else None,
         band=_band(state, art.stamp) if art.stamp else None,
     )
     return _answer(request, images.card(context, about), badge_forms.PNG)

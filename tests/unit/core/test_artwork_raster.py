@@ -67,7 +67,7 @@ def test_a_palette_changes_nothing_that_is_seen(art: Art) -> None:
 
 @pytest.mark.parametrize("art", ARTS, ids=lambda art: art.name)
 def test_a_picture_and_a_card_are_light(art: Art) -> None:
-    about = Card(art, "badges.alder.example", "Awarded to Jordan Rivera", Band("✕ Withdrawn", "#9b1c1c"))
+    about = Card(art, "badges.alder.example", Band("✕ Withdrawn", "#9b1c1c"))
 
     assert len(raster.png(pictures.picture(art), 600)) < 66_000
     assert len(raster.png(cards.card(about), 1200)) < 80_000

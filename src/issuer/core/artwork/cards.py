@@ -1,4 +1,4 @@
-"""The card that link previews show: the picture of a badge, and beside it what, who and by whom."""
+"""The card that link previews show: the picture of a badge, and beside it what it is and by whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,11 +33,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Card:
-    """What a card says. `awarded` is a sentence, such as that for "Awarded to Ana", and may name nobody."""
+    """What a card says. It has no room for a holder: sites keep previews when a name has long been hidden."""
 
     art: Art
     domain: str
-    awarded: str | None = None
     band: Band | None = None
 
 
@@ -60,7 +59,7 @@ def card(about: Card) -> str:
     """
     ink = pictures.ink_of(about.art)
     bottom = HEIGHT - (_BAND if about.band else 0)
-    title = setting.title(about.art.name, about.awarded, about.art.issuer, about.domain)
+    title = setting.title(about.art.name, about.art.issuer, about.domain)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'
         f' height="{HEIGHT}" role="img">{title}'
@@ -109,8 +108,7 @@ def _parts(about: Card, ink: str, largest: int) -> tuple[_Part, ...]:
     parts = (
         _part(art.kind.upper(), "sans-bold", (22, 20, 18, 16), lines=1, ink=ink, space=0, tracking=3),
         _part(art.name, "serif-bold", names, lines=4, ink=ink, space=40),
-        _part(about.awarded, "serif", tuple(range(34, 23, -2)), lines=2, ink=_BLACK, space=44),
-        _part(art.issuer, "sans", (26, 24, 22, 20), lines=2, ink=_GREY, space=28),
+        _part(art.issuer, "sans", (32, 30, 28, 26, 24, 22, 20), lines=2, ink=_BLACK, space=44),
     )
     return tuple(part for part in parts if part)
 
