@@ -21,7 +21,7 @@ class Memory(Generic[Key, Value]):
         self._lock = Lock()
         self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
         self._weight = 0
-        self._under_way: dict[Key, _Turn] = {}
+        self._under_way: dict[Key, _Turn[Value]] = {}
 
     @property
     def weight(self) -> int:
@@ -38,18 +38,19 @@ class Memory(Generic[Key, Value]):
     ) -> Value:
         """Return what is kept under a key while it is fresh, or what `make` returns, and keep that.
 
-        What `weigh` gives no weight, and what is heavier than the bound, is not kept. Raises what `make`
-        raises; whoever waited for that tries again.
+        What `weigh` gives no weight, and what is heavier than the bound, is given to those who waited for it
+        and not kept. Raises what `make` raises; whoever waited for that tries again.
         """
         found = self._find(key, fresh)
         if found is None:
             turn = self._queued(key)
             try:
                 with turn.lock:
-                    found = self._find(key, fresh)
+                    found = self._find(key, fresh) if turn.found is None else turn.found
                     if found is None:
                         found = make()
                         self._keep(key, found, weigh(found))
+                    turn.found = found
             finally:
                 self._left(key, turn)
         return found
@@ -62,16 +63,18 @@ class Memory(Generic[Key, Value]):
             self._kept.move_to_end(key)
             return kept[0]
 
-    def _queued(self, key: Key) -> "_Turn":
+    def _queued(self, key: Key) -> "_Turn[Value]":
         with self._lock:
             turn = self._under_way.setdefault(key, _Turn())
             turn.waiting += 1
             return turn
 
-    def _left(self, key: Key, turn: "_Turn") -> None:
+    def _left(self, key: Key, turn: "_Turn[Value]") -> None:
+        """End a turn: whoever comes now takes what is kept, or begins another one."""
         with self._lock:
             turn.waiting -= 1
-            if not turn.waiting:
+            is_over = turn.found is not None or not turn.waiting
+            if is_over and self._under_way.get(key) is turn:
                 del self._under_way[key]
 
     def _keep(self, key: Key, value: Value, weight: int | None) -> None:
@@ -86,6 +89,9 @@ class Memory(Generic[Key, Value]):
 
 
 @dataclass
-class _Turn:
+class _Turn(Generic[Value]):
+    """Several who want the same. What was made is for all who were waiting, kept or not."""
+
     lock: Lock = field(default_factory=Lock)
     waiting: int = 0
+    found: Value | None = None

@@ -62,19 +62,20 @@ def test_no_more_than_the_bound_is_ever_kept(asked: list[tuple[int, int]]) -> No
         assert memory.weight <= 100
 
 
-def test_many_who_want_the_same_at_once_have_it_made_once() -> None:
+@pytest.mark.parametrize("weight", [1, None], ids=["kept", "not kept"])
+def test_many_who_want_the_same_at_once_have_it_made_once(weight: int | None) -> None:
     memory: Memory[str, int] = Memory(10)
     made: list[int] = []
     barrier = threading.Barrier(12)
 
     def make() -> int:
-        time.sleep(0.05)
+        time.sleep(0.2)
         made.append(1)
         return len(made)
 
     def ask() -> None:
         barrier.wait()
-        memory.recall("a", make, weigh=lambda _: 1)
+        memory.recall("a", make, weigh=lambda _: weight)
 
     threads = [threading.Thread(target=ask) for _ in range(12)]
     for thread in threads:
