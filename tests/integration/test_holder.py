@@ -459,6 +459,25 @@ class TestCopies:
         assert http.get(f"/h/{'1' * 67}/{name}").status_code == 404
         assert http.get(f"{path_of(answer['page_url'])}.{suffix}").status_code == 403
 
+    def test_one_that_is_damaged_is_not_shown_and_keeps_no_other_one_away(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        alder.publish("MC-LISTEN", name="Listening Across the Room")
+        whole, damaged = issue(http, alder), issue(http, alder, achievement="MC-LISTEN")
+        change(alder, damaged["award"]["id"], secured='{"name": "Forged"}')
+        page = path_of(whole["holder_url"])
+
+        with zipfile.ZipFile(io.BytesIO(http.get(f"{page}/badges.zip").content)) as found:
+            names = found.namelist()
+
+        assert whole["award"]["id"] in http.get(page).text
+        assert "Forged" not in http.get(page).text
+        assert not any(damaged["award"]["id"] in name for name in names)
+        for suffix in ("json", "png"):
+            answer = http.get(f"{page}/{damaged['award']['id']}.{suffix}")
+            assert answer.status_code == 500
+            assert "Forged" not in answer.text
+
 
 class TestLinksThatAreNoGood:
     def test_every_reason_gives_the_same_page(self, http: httpx.Client, alder: World) -> None:

@@ -33,13 +33,15 @@ def badges(session: Session, tenant_id: str, recipient_id: str) -> Sequence[Cred
     return session.scalars(query).all()
 
 
+def badge(session: Session, tenant_id: str, recipient_id: str, public_id: str) -> Credential:
+    """Return one of a person's badges, or raise `UnknownCredential`."""
+    return _one(session, _held(tenant_id, recipient_id).where(Credential.public_id == public_id))
+
+
 def locked(session: Session, tenant_id: str, recipient_id: str, public_id: str) -> Credential:
     """Return one of a person's badges, held against other writers, or raise `UnknownCredential`."""
     query = _held(tenant_id, recipient_id).where(Credential.public_id == public_id)
-    found = session.scalars(query.with_for_update()).one_or_none()
-    if found is None:
-        raise UnknownCredential("this person has no such badge")
-    return found
+    return _one(session, query.with_for_update())
 
 
 def _held(tenant_id: str, recipient_id: str) -> Select[Credential]:
@@ -49,3 +51,10 @@ def _held(tenant_id: str, recipient_id: str) -> Select[Credential]:
         Credential.secured.is_not(None),
         Credential.erased_at.is_(None),
     )
+
+
+def _one(session: Session, query: Select[Credential]) -> Credential:
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise UnknownCredential("this person has no such badge")
+    return found

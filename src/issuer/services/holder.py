@@ -93,10 +93,8 @@ def badges(context: Context, holder: Holder) -> Sequence[Credential]:
 
 def badge(context: Context, holder: Holder, public_id: str) -> Credential:
     """Return one of the person's badges, or raise `UnknownCredential`."""
-    for held in badges(context, holder):
-        if held.public_id == public_id:
-            return held
-    raise credentials.UnknownCredential("this person has no such badge")
+    with context.database.read() as session:
+        return holdings.badge(session, holder.tenant.id, holder.person.id, public_id)
 
 
 def show_to(context: Context, holder: Holder, public_id: str, visibility: Visibility) -> None:

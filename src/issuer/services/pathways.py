@@ -21,7 +21,7 @@ from issuer.db.pathways import UnknownPathway
 from issuer.db.public_tables import Pathway, PathwayVersion
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Conflict, Fault
-from issuer.services import pathway_checks, pathway_offers
+from issuer.services import pathway_checks, pathway_offers, standing
 from issuer.services.achievements import NothingToPublish
 from issuer.services.pathway_offers import Offer
 
@@ -183,6 +183,7 @@ def _holdings(session: Session, tenant_id: str, recipient_id: str, now: datetime
     return [
         _Holding(code, credential.valid_until is None or now <= credential.valid_until, _levels(credential))
         for credential, code in pathways.awards(session, tenant_id, recipient_id, now)
+        if standing.is_intact(credential)
     ]
 
 

@@ -1,7 +1,8 @@
 """Read a badge for the public: its bytes, how it stands, and what a real check of it says."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -84,10 +85,29 @@ def public_badge(context: Context, public_id: str, base: str, *, share: str | No
         raise Erased("this badge is no longer available")
     if credential.visibility == "private" and not holder.may_see(context, tenant, credential, share):
         raise Private(tenant)
-    if sha256(str(credential.secured).encode()).hexdigest() != credential.secured_sha256:
+    return intact(context, credential, tenant)
+
+
+def intact(context: Context, credential: Credential, tenant: Tenant) -> PublicBadge:
+    """Return a badge for whoever may see it, or raise `Damaged`: no badge is shown that was not read here."""
+    if not is_intact(credential):
         context.metrics.faults.labels(Damaged.code).inc()
-        raise Damaged(f"the stored text of the badge {public_id} is damaged")
+        raise Damaged(f"the stored text of the badge {credential.public_id} is damaged")
     return PublicBadge(credential, tenant)
+
+
+def is_intact(credential: Credential) -> bool:
+    """Return whether the stored text is the one that was signed."""
+    return sha256(str(credential.secured).encode()).hexdigest() == credential.secured_sha256
+
+
+def undamaged(context: Context, found: Iterable[Credential], tenant: Tenant) -> list[PublicBadge]:
+    """Return badges, without those that are damaged: one keeps none of the others from being seen."""
+    badges = []
+    for credential in found:
+        with suppress(Damaged):
+            badges.append(intact(context, credential, tenant))
+    return badges
 
 
 def checked(context: Context, badge: PublicBadge) -> Report:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core import archive
-from issuer.db.tables import Credential
 from issuer.errors import IssuerError
+from issuer.services import enveloped
 from issuer.services.holder import Holder
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
@@ -21,7 +21,9 @@ from issuer.web.pages.words import Language
 _LONGEST_NAME = 60
 
 
-def zipped(context: Context, holder: Holder, badges: Sequence[Credential], lang: Language) -> Iterator[bytes]:
+def zipped(
+    context: Context, holder: Holder, badges: Sequence[PublicBadge], lang: Language
+) -> Iterator[bytes]:
     """Yield a ZIP file of all badges in every form that can be had, with a page that lists them."""
     return archive.zipped(_files(context, holder, badges, lang), context.clock())
 
@@ -34,13 +36,13 @@ def file_name(badge: PublicBadge, suffix: str) -> str:
 
 
 def _files(
-    context: Context, holder: Holder, badges: Sequence[Credential], lang: Language
+    context: Context, holder: Holder, badges: Sequence[PublicBadge], lang: Language
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the copies, and at last the page that lists those that there are."""
     listed = []
     zone = ZoneInfo(presentation_of(holder.tenant).time_zone)
-    for credential in badges:
-        badge, names = PublicBadge(credential, holder.tenant), []
+    for badge in badges:
+        names = []
         for suffix, content in _forms(context, badge):
             names.append(file_name(badge, suffix))
             yield names[-1], content
@@ -57,8 +59,9 @@ def _files(
 def _forms(context: Context, badge: PublicBadge) -> Iterator[tuple[str, bytes]]:
     """Yield the forms of a badge that can be had now: one that cannot be leaves the others in their place."""
     yield "json", badge.text.encode()
-    if badge.credential.enveloped:
-        yield "jwt", badge.credential.enveloped.encode()
+    if badge.credential.enveloped is not None:
+        with suppress(IssuerError):
+            yield "jwt", enveloped.token(context, badge).encode()
     with suppress(IssuerError):
         yield "png", badge_pictures.png_of(context, badge)
 

@@ -32,7 +32,7 @@ def holder_view(
     context: Context,
     holder: Holder,
     token: str,
-    badges: Sequence[Credential],
+    badges: Sequence[PublicBadge],
     outcome: Outcome | None = None,
 ) -> HolderView:
     """Return what the page of a link shows. Each private badge comes with a new address to share it."""
@@ -43,10 +43,10 @@ def holder_view(
         until=holder.expires.astimezone(ZoneInfo(presentation.time_zone)),
         person=holder.person.name,
         badges=tuple(
-            _held(context, holder, token, credential)
-            if outcome is None or outcome.badge_id != credential.public_id
-            else _held(context, holder, token, credential, outcome.done)
-            for credential in badges
+            _held(context, holder, token, badge)
+            if outcome is None or outcome.badge_id != badge.credential.public_id
+            else _held(context, holder, token, badge, outcome.done)
+            for badge in badges
         ),
         progress=pathway_view.progress(context, tenant, holder.person.id),
     )
@@ -63,10 +63,8 @@ def state_of(credential: Credential, valid_from: datetime, now: datetime) -> Hel
     return "current" if valid_from <= now else "not_yet_valid"
 
 
-def _held(
-    context: Context, holder: Holder, token: str, credential: Credential, done: Done | None = None
-) -> Held:
-    document = PublicBadge(credential, holder.tenant).document
+def _held(context: Context, holder: Holder, token: str, badge: PublicBadge, done: Done | None = None) -> Held:
+    credential, document = badge.credential, badge.document
     achievement: Document = document["credentialSubject"]["achievement"]
     local = partial(datetime.astimezone, tz=ZoneInfo(presentation_of(holder.tenant).time_zone))
     state = state_of(credential, moments.parse(document["validFrom"]), context.clock())

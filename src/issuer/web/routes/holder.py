@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from issuer.core.fields import InvalidFields, Strict, read
 from issuer.core.naming import NameShown
 from issuer.services import holder as holders
-from issuer.services import mistakes
+from issuer.services import mistakes, standing
 from issuer.services.holder import Holder, Visibility
 from issuer.services.mistakes import Mistake, TooManyReports
 from issuer.services.standing import PublicBadge
@@ -70,7 +70,7 @@ FormDep = Annotated[dict[str, str], Depends(filled)]
 @router.get("")
 def read_badges(request: Request, context: ContextDep, holder: HolderDep, token: str) -> Response:
     """Return the page with all badges of the person, and beside one what was just done to it."""
-    badges = holders.badges(context, holder)
+    badges = standing.undamaged(context, holders.badges(context, holder), holder.tenant)
     view = holder_view.holder_view(context, holder, token, badges, _outcome(request))
     lang = _language(request, holder)
     return forms.page(render.page("holder", lang, holder_views.head(view, lang), view), forms.NOT_KEPT)
@@ -79,7 +79,7 @@ def read_badges(request: Request, context: ContextDep, holder: HolderDep, token:
 @router.get("/badges.zip", dependencies=[Depends(admitted)])
 def read_copies(request: Request, context: ContextDep, holder: HolderDep) -> Response:
     """Return every badge in every form, in one file that is made while it is sent."""
-    badges = holders.badges(context, holder)
+    badges = standing.undamaged(context, holders.badges(context, holder), holder.tenant)
     pieces = holder_copies.zipped(context, holder, badges, _language(request, holder))
     headers = {**forms.NOT_KEPT, "content-disposition": 'attachment; filename="badges.zip"'}
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
@@ -88,14 +88,14 @@ def read_copies(request: Request, context: ContextDep, holder: HolderDep) -> Res
 @router.get("/{badge_id}.json")
 def read_file(context: ContextDep, holder: HolderDep, badge_id: BadgeId) -> Response:
     """Return the signed file of a badge, a private one too: it is its holder who asks."""
-    badge = PublicBadge(holders.badge(context, holder, badge_id), holder.tenant)
+    badge = standing.intact(context, holders.badge(context, holder, badge_id), holder.tenant)
     return _copy(badge, badge.text.encode(), "json", forms.FILE_TYPES[0])
 
 
 @router.get("/{badge_id}.png")
 def read_picture(context: ContextDep, holder: HolderDep, badge_id: BadgeId) -> Response:
     """Return a badge inside its picture, a private one too: it is its holder who asks."""
-    badge = PublicBadge(holders.badge(context, holder, badge_id), holder.tenant)
+    badge = standing.intact(context, holders.badge(context, holder, badge_id), holder.tenant)
     return _copy(badge, badge_pictures.png_of(context, badge), "png", badge_forms.PNG)
 
 
