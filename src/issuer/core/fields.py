@@ -13,7 +13,7 @@ from issuer.errors import Fault, Invalid
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 """A pattern for parameters: PostgreSQL refuses NUL, and nobody means the others."""
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|^`\\\x7f-\x9f]+")
 _WEB = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?", re.IGNORECASE)
 _IMAGE = re.compile(r"data:image/(png|svg\+xml);[^\s\\]+")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,255}")

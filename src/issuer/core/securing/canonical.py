@@ -39,7 +39,9 @@ MOST_COMPARISONS = 600_000
 _A_STEP = 8
 """Quads read, or identifiers copied, for the price of a step."""
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|^`\\\x7f-\x9f]*")
+"""Absolute IRIs. PyLD drops a node without a word whose IRI holds white space of any script."""
+
 _BLANK = re.compile(r"_:[A-Za-z0-9._-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _ESCAPES = {

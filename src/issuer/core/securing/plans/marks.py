@@ -17,7 +17,7 @@ PREFIX: Final = "urn:issuer-text:"
 PATTERN: Final = re.compile(PREFIX + r"(\d{4})\.")
 
 IRI: Final = re.compile(
-    r"(?:https?://|urn:|did:|mailto:|tel:|data:)[^\x00-\x20<>\"{}|\\^`\x7f-\x9f]*"
+    r"(?:https?://|urn:|did:|mailto:|tel:|data:)[^\s\x00-\x20<>\"{}|\\^`\x7f-\x9f]*"
 ).fullmatch
 """Absolute IRIs of schemes that no context takes for a prefix: they mean the same wherever they stand."""
 

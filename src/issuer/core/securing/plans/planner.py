@@ -1,29 +1,34 @@
-"""Which plan a document is filled into: found by its shape, compiled and checked when first seen."""
+"""Which plan a document is filled into: found by its shape, compiled and checked when that comes back."""
 
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts
 from issuer.core.securing.plans import marks, shapes
-from issuer.core.securing.plans.marks import Role
+from issuer.core.securing.plans.marks import Quad, Role
 from issuer.core.securing.plans.plan import Plan
-from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered
+from issuer.core.securing.plans.recent import Recent
+from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered, Shape
 from issuer.core.securing.plans.text import TextPlan
 from issuer.errors import Invalid
 
-MOST_SHAPES: Final = 200
 OFTEN: Final = 20
 """Uses of a plan for what we issue before code is made for it: some two milliseconds that have to pay."""
 
-_MOST_DISTINCTIONS: Final = 8
+MOST_BLANK_NODES: Final = 100
+_OURS: Final = 128_000_000
+_OTHERS: Final = 32_000_000
+"""How many bytes the plans of what we issue, and those of other documents, may take together."""
+
+_BYTES_A_CHARACTER: Final = 7
+_BYTES_A_TEXT: Final = 300
+"""What a plan takes for each character of its canonical form, and a shape for each text: rounded up."""
 
 Roles: TypeAlias = Sequence[Role | None]
-Item = TypeVar("Item")
 
 
 @dataclass
@@ -34,18 +39,30 @@ class Plans:
     text: TextPlan
     uses: int = 0
 
+    def met(self) -> None:
+        """Count a use, and have code made for the plan once it is used often."""
+        self.uses += 1
+        if self.uses >= OFTEN and not self.canonical.is_generated:
+            self.canonical.specialize()
+
 
 class Planner:
-    """Plans for one set of contexts: those used last are kept. Safe to use from many threads.
+    """Plans for one set of contexts. Safe to use from many threads.
 
     `counts` says how often a document was `filled` in, how often plans were `compiled`, how often the
     `general` path answered, and how often a new plan was a `mismatch` and thrown away.
     """
 
-    def __init__(self, known: contexts.ContextSet, most: int = MOST_SHAPES) -> None:
+    def __init__(self, known: contexts.ContextSet, ours: int = _OURS, others: int = _OTHERS) -> None:
         self.counts: Counter[str] = Counter()
         self._known = known
-        self._shapes = _Recent[_Planned | None](most)
+        self._ours = _Memories(ours)
+        self._others = _Memories(others)
+
+    @property
+    def weight(self) -> int:
+        """How many bytes all plans are taken to need."""
+        return sum(memories.weight for memories in (self._ours, self._others))
 
     def rdfc(self, document: Document) -> bytes:
         """Return the canonical N-Quads of a document, as `canonical.rdfc` does and with what it raises."""
@@ -63,73 +80,94 @@ class Planner:
 
         Of `fixed` parts the plans hold the content, which is not looked at again.
         """
+        memories = self._ours if fixed else self._others
         shape, texts = shapes.read(document, fixed)
-        planned = self._shapes.get(shape)
-        if isinstance(planned, _Absent):
-            planned = self._shapes.keep(shape, self._read(document, fixed, len(texts)))
-        if planned is None:
+        reading = memories.readings.get(shape)
+        if reading is None:
+            reading = self._read(memories, shape, document, fixed, len(texts))
+        if reading.roles is None:
             raise NotCovered("the shape has no plan")
-        distinction = _distinguished(texts, planned)
-        plans = planned.plans.get(distinction)
-        if isinstance(plans, _Absent):
-            compiled = self._compiled(document, fixed, texts, planned.roles, distinction)
-            plans = planned.plans.keep(distinction, compiled)
-        if plans is None:
+        distinction = reading.distinction(texts)
+        outcome = memories.outcomes.get((shape, distinction))
+        if outcome is None:
+            given = _Given(document, fixed, texts, reading.roles)
+            outcome = self._outcome(memories, (shape, distinction), given)
+        if outcome.plans is None:
             raise NotCovered("the shape has no plan")
         if fixed:
-            plans.uses += 1
-            if plans.uses == OFTEN:
-                plans.canonical.specialize()
-        return plans, texts
+            outcome.plans.met()
+        return outcome.plans, texts
 
-    def _read(self, document: Document, fixed: Fixed, count: int) -> "_Planned | None":
+    def _read(
+        self, memories: "_Memories", shape: Shape, document: Document, fixed: Fixed, count: int
+    ) -> "_Reading":
+        if not memories.readings.is_worth_it(shape):
+            raise NotCovered("the shape was not met before")
+        reading = _Reading(self._roles(document, fixed, count))
+        memories.readings.keep(shape, reading, _BYTES_A_TEXT * (count + 10))
+        return reading
+
+    def _roles(self, document: Document, fixed: Fixed, count: int) -> Roles | None:
         """Return what becomes of each text of a shape in RDF; None where marks would not be safe."""
-        if marks.PREFIX in documents.text(document):
+        bare = shapes.replaced(document, lambda _place, _text: "", fixed)
+        if marks.PREFIX in documents.text(bare):
             return None
         marked = shapes.replaced(document, lambda place, _text: marks.mark(place), fixed)
-        try:
-            quads = marks.quads(canonical.dataset(marked, self._known))
-        except Invalid:
-            return None  # the general path says what is wrong with the document itself
-        return _Planned(marks.roles(quads, count))
+        quads = self._quads(marked)
+        return None if quads is None else marks.roles(quads, count)
 
-    def _compiled(
-        self,
-        document: Document,
-        fixed: Fixed,
-        texts: Sequence[str],
-        roles: Roles,
-        distinction: "_Distinction",
-    ) -> Plans | None:
-        """Return the plans of a shape whose texts are told apart so; None where they give other bytes."""
+    def _outcome(
+        self, memories: "_Memories", key: "tuple[Shape, _Distinction]", given: "_Given"
+    ) -> "_Outcome":
+        if not memories.outcomes.is_worth_it(key):
+            raise NotCovered("the texts were not told apart so before")
         self.counts["compiled"] += 1
+        general = canonical.rdfc(given.document, self._known).decode()
+        plans = self._compiled(given, key[1])
+        try:
+            if plans is not None and not _agree(plans, given, general):
+                self.counts["mismatch"] += 1
+                plans = None
+        except NotCovered:
+            memories.outcomes.postpone(key)
+            raise
+        outcome = _Outcome(plans)
+        memories.outcomes.keep(key, outcome, _BYTES_A_CHARACTER * len(general) if plans else _BYTES_A_TEXT)
+        return outcome
+
+    def _compiled(self, given: "_Given", distinction: "_Distinction") -> Plans | None:
+        """Return the plans of a shape whose texts are told apart so; None where marks would not be safe."""
         pattern, constant = distinction
         kept = {place for place, _ in constant}
-        iris = [place for place, role in enumerate(roles) if role == "iri" and place not in kept]
+        if any(marks.PREFIX in text for _, text in constant):
+            return None
+        iris = [place for place, role in enumerate(given.roles) if role == "iri" and place not in kept]
         stands_for = {place: iris[first] for place, first in zip(iris, pattern, strict=True)}
         marked = shapes.replaced(
-            document,
+            given.document,
             lambda place, text: text if place in kept else marks.mark(stands_for.get(place, place)),
-            fixed,
+            given.fixed,
         )
+        quads = self._quads(marked)
+        if quads is None:
+            return None
+        merged = {place for place, first in stands_for.items() if place != first}
+        found = marks.roles(quads, len(given.roles))
+        if found != [None if place in kept | merged else role for place, role in enumerate(given.roles)]:
+            return None
+        return Plans(Plan(quads, found), TextPlan(given.document, given.fixed, kept))
+
+    def _quads(self, marked: Document) -> list[Quad] | None:
+        """Return the quads of a marked document; None if it is no JSON-LD, or has too many blank nodes.
+
+        What is wrong with a document itself, the general path says.
+        """
         try:
             quads = marks.quads(canonical.dataset(marked, self._known))
         except Invalid:
             return None
-        found = marks.roles(quads, len(texts))
-        merged = {at for at, first in stands_for.items() if at != first}
-        if found != [None if at in kept | merged else role for at, role in enumerate(roles)]:
-            return None
-        plans = Plans(Plan(quads, found), TextPlan(document, fixed, kept))
-        if not self._agree(plans, texts, document):
-            self.counts["mismatch"] += 1
-            return None
-        return plans
-
-    def _agree(self, plans: Plans, texts: Sequence[str], document: Document) -> bool:
-        """Return whether plans give what the general path does, for the document that they are of."""
-        general = canonical.rdfc(document, self._known).decode()
-        return plans.canonical.fill(texts) == general and plans.text.fill(texts) == documents.text(document)
+        blanks = {term for quad in quads for term in quad if term.startswith("_:")}
+        return quads if len(blanks) <= MOST_BLANK_NODES else None
 
 
 def planner(known: contexts.ContextSet) -> Planner:
@@ -145,53 +183,58 @@ _Distinction: TypeAlias = tuple[tuple[int, ...], tuple[tuple[int, str], ...]]
 """Which of the IRIs are the same, and the texts that a plan holds for constant, with their places."""
 
 
-def _distinguished(texts: Sequence[str], planned: "_Planned") -> _Distinction:
-    """Return what must be the same for two documents of a shape to share a plan, beside the shape."""
-    constant = [(place, texts[place]) for place in planned.constant]
-    iris = [texts[place] for place in planned.iris]
-    if not all(map(marks.IRI, iris)):
-        constant += [(place, texts[place]) for place in planned.iris if not marks.IRI(texts[place])]
-        iris = [text for text in iris if marks.IRI(text)]
-    first: dict[str, int] = {}
-    return tuple([first.setdefault(text, number) for number, text in enumerate(iris)]), tuple(constant)
+@dataclass(frozen=True)
+class _Given:
+    """A document that is planned for: its fixed parts, its texts, and what they are in RDF."""
+
+    document: Document
+    fixed: Fixed
+    texts: Sequence[str]
+    roles: Roles
 
 
-class _Planned:
-    """What the texts of a shape are in RDF, and its plans by what sets its documents apart."""
+class _Reading:
+    """What the texts of a shape are in RDF; `roles` is None for a shape that has no plan."""
 
-    def __init__(self, roles: Roles) -> None:
+    def __init__(self, roles: Roles | None) -> None:
         self.roles = roles
-        self.iris = [place for place, role in enumerate(roles) if role == "iri"]
-        self.constant = [place for place, role in enumerate(roles) if role is None]
-        self.plans = _Recent[Plans | None](_MOST_DISTINCTIONS)
+        self._iris = [place for place, role in enumerate(roles or ()) if role == "iri"]
+        self._constant = [place for place, role in enumerate(roles or ()) if role is None]
+
+    def distinction(self, texts: Sequence[str]) -> _Distinction:
+        """Return what must be the same for two documents of the shape to share a plan."""
+        constant = [(place, texts[place]) for place in self._constant]
+        iris = [texts[place] for place in self._iris]
+        if not all(map(marks.IRI, iris)):
+            constant += [(place, texts[place]) for place in self._iris if not marks.IRI(texts[place])]
+            iris = [text for text in iris if marks.IRI(text)]
+        first: dict[str, int] = {}
+        return tuple([first.setdefault(text, number) for number, text in enumerate(iris)]), tuple(constant)
 
 
-class _Absent:
-    """What is kept for a key that was never asked for."""
+@dataclass(frozen=True)
+class _Outcome:
+    """What compiling came to: plans, or None where there are none for documents like it."""
+
+    plans: Plans | None
 
 
-_ABSENT: Final = _Absent()
-
-
-class _Recent(Generic[Item]):
-    """The items used last, by key."""
+class _Memories:
+    """What is remembered of shapes: how they are read, and what compiling them came to."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._items: OrderedDict[Hashable, Item] = OrderedDict()
-        self._lock = threading.Lock()
+        self.readings = Recent[_Reading](most // 4)
+        self.outcomes = Recent[_Outcome](most * 3 // 4)
 
-    def get(self, key: Hashable) -> Item | _Absent:
-        try:
-            item = self._items[key]
-            self._items.move_to_end(key)
-        except KeyError:  # never there, or thrown out by another thread between the two
-            return _ABSENT
-        return item
+    @property
+    def weight(self) -> int:
+        return self.readings.weight + self.outcomes.weight
 
-    def keep(self, key: Hashable, item: Item) -> Item:
-        with self._lock:
-            self._items[key] = item
-            if len(self._items) > self._most:
-                self._items.popitem(last=False)
-        return item
+
+def _agree(plans: Plans, given: _Given, general: str) -> bool:
+    """Return whether plans give what the general path does, for the document that they are of.
+
+    Raises `NotCovered` where it is of all documents of its shape one that plans do not cover.
+    """
+    text = documents.text(given.document)
+    return plans.canonical.fill(given.texts) == general and plans.text.fill(given.texts) == text

@@ -13,7 +13,10 @@ Fixed: TypeAlias = Mapping[int, Hashable]
 """Names of parts that are the same in many documents, by `id()`. A name may stand for one content only."""
 NOTHING_FIXED: Final[Fixed] = MappingProxyType({})
 
-MOST_TEXTS: Final = 2_000
+MOST_TEXTS: Final = 400
+MOST_CHARACTERS: Final = 64_000
+"""What a plan is made for at most. A full badge has some sixty texts of four thousand characters."""
+
 _TYPES: Final = frozenset({"type", "@type", "@context"})
 """Members whose texts decide how everything else is read, so that they belong to the shape."""
 
@@ -36,8 +39,8 @@ def read(document: Document, fixed: Fixed = NOTHING_FIXED) -> tuple[Shape, list[
     shape: list[object] = []
     texts: list[str] = []
     _read_object(document, fixed, shape, texts)
-    if len(texts) > MOST_TEXTS:
-        raise NotCovered("the document has too many texts")
+    if len(texts) > MOST_TEXTS or sum(map(len, texts)) > MOST_CHARACTERS:
+        raise NotCovered("the document is too large")
     return tuple(shape), texts
 
 
@@ -91,7 +94,7 @@ def _read_value(value: object, fixed: Fixed, shape: list[object], texts: list[st
         shape.append(_TEXT)
         texts.append(value)  # type: ignore[arg-type]
     else:
-        shape.append((kind, value))
+        shape.append((kind, repr(value)))  # 0.0 equals -0.0, and is not written so
 
 
 def _named(value: object) -> tuple[object, ...]:
