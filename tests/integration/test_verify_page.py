@@ -13,6 +13,7 @@ from issuer.context import Context, Verifier
 from issuer.core.verifying.findings import Finding, Outcome
 from issuer.core.verifying.report import Report
 from issuer.errors import Unavailable
+from issuer.services import tenants
 from issuer.web import verify_view
 from issuer.web.pages import render
 from issuer.web.verify_view import Asked
@@ -335,3 +336,23 @@ def test_what_is_given_is_never_written_to_disk(
     answer = check(http, file=b" " * 1_900_000 + text_of(alder).encode())
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_check_of_our_own_badge_gives_the_days_of_its_page(
+    http: httpx.Client,
+    alder: World,
+    withdrawn: bool,  # noqa: FBT001
+) -> None:
+    tenants.present(alder.context, alder.tenant.id, {"timeZone": "Pacific/Auckland"})
+    award = alder.issue(**ROSA).award[0]
+    if withdrawn:
+        path = f"/v1/awards/{award.public_id}/revoke"
+        http.post(path, json={"reason": "other"}, headers=alder.headers)
+
+    seen = Page(http.get(f"/b/{award.public_id}", headers={"accept": "text/html"}).text)
+    checked = Page(check(http, text=str(award.secured)).text)
+
+    days = [{each.text for each in page.all("time")} for page in (seen, checked)]
+    assert "June 13, 2026, 7:03 AM NZST" in days[0] & days[1]
+    assert {day for day in days[0] | days[1] if "June 12" in day} == set()

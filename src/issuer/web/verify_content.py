@@ -1,7 +1,7 @@
 """What a stranger's badge says, read with patience: what is not written as expected is left out."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -21,8 +21,11 @@ _WEB: Final = ("https", "http")
 _KINDS: Final = {"endorsement": "Endorsement", "clr": "Transcript"}
 
 
-def claims(document: Document, *, linked: bool) -> Claims:
-    """Return what a badge says, shortened to what a page has room for. Addresses only where `linked`."""
+def claims(document: Document, *, linked: bool, zone: tzinfo | None = None) -> Claims:
+    """Return what a badge says, shortened to what a page has room for. Addresses only where `linked`.
+
+    Its days are those of `zone`, where one is given: those that its issuer's own page shows.
+    """
     subject = _object(document.get("credentialSubject"))
     achievement = _object(subject.get("achievement"))
     results = list(_results(subject, achievement))
@@ -33,9 +36,9 @@ def claims(document: Document, *, linked: bool) -> Claims:
         kind=_KINDS.get(kinds.kind_of(document) or "") or line(achievement.get("achievementType")),
         issuer=who(document, linked=linked),
         holder=_holder(subject),
-        awarded=_moment(document.get("awardedDate")),
-        valid_from=_moment(document.get(kinds.start_member(document))),
-        valid_until=_moment(document.get(kinds.end_member(document))),
+        awarded=_moment(document.get("awardedDate"), zone),
+        valid_from=_moment(document.get(kinds.start_member(document)), zone),
+        valid_until=_moment(document.get(kinds.end_member(document)), zone),
         description=_prose(
             achievement.get("description"), subject.get("endorsementComment"), document.get("description")
         ),
@@ -127,11 +130,12 @@ def _address(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _moment(stamp: object) -> datetime | None:
+def _moment(stamp: object, zone: tzinfo | None) -> datetime | None:
     try:
-        return moments.parse(stamp) if isinstance(stamp, str) else None
+        found = moments.parse(stamp) if isinstance(stamp, str) else None
     except moments.InvalidMoment:
         return None
+    return found.astimezone(zone) if found and zone else found
 
 
 def _id(document: Document, *, linked: bool) -> str | None:

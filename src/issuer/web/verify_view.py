@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core import ids
@@ -12,6 +14,7 @@ from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import issuer_of
 from issuer.core.verifying.report import Report
 from issuer.db import credentials, tenants
+from issuer.services.tenants import presentation_of
 from issuer.web import verify_content
 from issuer.web.pages import views
 from issuer.web.pages.verify_views import AnswerView, CheckLine, Given, PartView, Person, SourceLine
@@ -47,9 +50,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Own:
-    """What our own records add to the report on a badge of ours."""
+    """What our own records add to the report on a badge of ours. `zone` is that of its page."""
 
     page_url: str
+    zone: ZoneInfo
     change: views.Change | None
 
 
@@ -60,6 +64,7 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
     by_id = {check.id: check for check in report.checks}
     recognized = _outcome(by_id.get("issuer")) == "passed" and shown is not None
     ours = _own(context, report) if recognized else None
+    zone = ours.zone if ours else None
     replaced = ours is not None and ours.change is not None and ours.change.newer_url is not None
     return AnswerView(
         code=_refined(report.result, replaced=replaced),
@@ -67,9 +72,9 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
         cause=_cause(report, own),
         given=asked.given,
         checks=_four(by_id),
-        checked_at=report.checked_at,
+        checked_at=_at(report.checked_at, zone),
         domain=asked.domain,
-        claims=verify_content.claims(shown, linked=recognized) if shown is not None else None,
+        claims=verify_content.claims(shown, linked=recognized, zone=zone) if shown is not None else None,
         recognized=recognized,
         recognized_by=_registry(context, report) if recognized and ours is None else None,
         change=ours.change if ours else None,
@@ -80,7 +85,7 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
         endorsements=tuple(map(_part, report.endorsements)) if shown is not None else (),
         contained=tuple(map(_part, report.contained)) if shown is not None else (),
         lines=tuple(_line(check, told=shown is not None) for check in report.checks),
-        sources=tuple(SourceLine(name=each.url, at=each.fetched_at) for each in report.sources),
+        sources=tuple(SourceLine(name=each.url, at=_at(each.fetched_at, zone)) for each in report.sources),
     )
 
 
@@ -124,14 +129,20 @@ def _own(context: Context, report: Report) -> _Own | None:
             row = credentials.public_row(session, public_id)
         except credentials.UnknownCredential:
             return None
-        addresses = context.addresses(tenants.by_id(session, row.tenant_id))
+        tenant = tenants.by_id(session, row.tenant_id)
+    addresses = context.addresses(tenant)
     if addresses.badge(public_id) != named or addresses.did != issuer_of(report.credential or {}):
         return None
-    when = row.revoked_at or row.suspended_at
+    zone, when = ZoneInfo(presentation_of(tenant).time_zone), row.revoked_at or row.suspended_at
     reason = cast("views.Reason", row.reason or "other")
     newer = addresses.badge(row.replaced_by) if row.replaced_by else None
-    change = views.Change(on=when, reason=reason, newer_url=newer) if when else None
-    return _Own(addresses.badge(public_id), change)
+    change = views.Change(on=when.astimezone(zone), reason=reason, newer_url=newer) if when else None
+    return _Own(addresses.badge(public_id), zone, change)
+
+
+def _at(when: datetime, zone: ZoneInfo | None) -> datetime:
+    """Return a moment as the issuer's clocks show it, where it is known which those are."""
+    return when.astimezone(zone) if zone else when
 
 
 def _person(found: Finding | None, claimed: Claimed | None, *, shown: bool) -> Person | None:
