@@ -143,6 +143,7 @@ class Credential(Base):
     `draft` and `proof` are what we mean to sign and never change; `secured` is the signed text, once there
     is one. A credential is issued when it has a `secured`: no separate state can disagree. `enveloped` is the
     same credential as a JWT, made when first asked for; `replaced_by` the public id of a newer badge.
+    `particulars` is what its pages tell of the event besides: no export and no signed file has it.
     """
 
     __tablename__ = "credential"
@@ -179,6 +180,7 @@ class Credential(Base):
     name_shown: Mapped[str] = mapped_column(String(10), server_default="full")
     draft: Mapped[str] = mapped_column(Text)
     proof: Mapped[str] = mapped_column(Text)
+    particulars: Mapped[str | None] = mapped_column(Text)
     secured: Mapped[str | None] = mapped_column(Text)
     secured_sha256: Mapped[str | None] = mapped_column(String(64))
     enveloped: Mapped[str | None] = mapped_column(Text)

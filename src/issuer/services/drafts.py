@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core import documents, ids, moments
+from issuer.core.awarding import particulars
 from issuer.core.awarding.decision import Award
 from issuer.core.awarding.definition import Definition
 from issuer.core.credentials import build, lint, subject
@@ -87,6 +88,7 @@ def record(context: Context, session: Session, intent: Intent) -> Draft:
         visibility=intent.event.visibility,
         draft=documents.text(document),
         proof=documents.text(proof),
+        particulars=particulars.text(particulars.of(intent.event)),
         awarded_at=intent.award.awarded,
         valid_until=intent.award.valid_until,
         created_at=context.clock(),

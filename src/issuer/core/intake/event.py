@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from issuer.core.awarding import vocabulary
+from issuer.core.awarding import credit_types, vocabulary
 from issuer.core.fields import (
     Amount,
     Code,
@@ -179,9 +179,9 @@ class EvidenceItem(Strict):
 
 
 class Credit(Strict):
-    """Professional-learning credit of one type."""
+    """Professional-learning credit of one type: a unit that states count, or a programme's own (`ext:…`)."""
 
-    type: Line
+    type: Annotated[Line, AfterValidator(credit_types.canonical)]
     amount: Amount
     jurisdiction: Line | None = None
     category: Line | None = None
@@ -202,7 +202,9 @@ class CompetencyApproved(Strict):
     evidence: Annotated[list[EvidenceItem], Field(max_length=100), AfterValidator(distinct)] = Field(
         default_factory=list
     )
-    credit: Annotated[list[Credit], AfterValidator(distinct)] = Field(default_factory=list)
+    credit: Annotated[list[Credit], Field(max_length=100), AfterValidator(distinct)] = Field(
+        default_factory=list
+    )
     narrative: Prose | None = None
     visibility: Visibility = "unlisted"
     cryptosuite: Cryptosuite = proofs.EDDSA_RDFC
