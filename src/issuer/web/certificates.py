@@ -7,9 +7,9 @@ from fastapi import Request, Response
 
 from issuer.context import Context
 from issuer.core.verifying.report import Report
+from issuer.services import drawn
 from issuer.services.standing import PublicBadge
-from issuer.services.tenants import presentation_of
-from issuer.web import forms
+from issuer.web import forms, languages
 from issuer.web.certificate_view import certificate_view
 from issuer.web.pages import certificate, pdf, words
 from issuer.web.pages.certificate_sheet import sheet
@@ -28,13 +28,15 @@ class NoPdf(forms.NotAcceptable):
 def page(request: Request, context: Context, badge: PublicBadge, report: Report) -> str:
     """Return the page to print. A link that opens a private badge goes on to what it leads to."""
     share = request.query_params.get("share") if badge.is_private else None
-    return certificate.page(certificate_view(context, badge, report), _language(request, badge), share)
+    return certificate.page(
+        certificate_view(context, badge, report), languages.of(request, badge.tenant), share
+    )
 
 
 def file(request: Request, context: Context, badge: PublicBadge, report: Report) -> Response:
     """Return the PDF file, or raise `NoPdf`: it cannot be made here, or the badge has no certificate."""
-    view, lang = certificate_view(context, badge, report), _language(request, badge)
-    made = _made(view, lang)
+    view, lang = certificate_view(context, badge, report), languages.of(request, badge.tenant)
+    made = _made(context, view, lang)
     headers = {
         "cache-control": "public, max-age=300",
         "content-disposition": _disposition(sheet(view, lang).named, badge.credential.public_id),
@@ -43,7 +45,7 @@ def file(request: Request, context: Context, badge: PublicBadge, report: Report)
     return forms.tagged(request, Response(made, media_type=forms.PDF, headers=headers))
 
 
-def _made(view: CertificateView, lang: words.Language) -> bytes:
+def _made(context: Context, view: CertificateView, lang: words.Language) -> bytes:
     instead = f"print the page {view.badge.page_url}?print=1 instead"
     if view.content is None:
         raise NoPdf(
@@ -52,7 +54,13 @@ def _made(view: CertificateView, lang: words.Language) -> bytes:
     if not pdf.available():
         raise NoPdf(f"this service makes no PDF files: {instead}")
     try:
-        return pdf.certificate(view, lang)
+        return drawn.recall(
+            context,
+            context.remembered.certificates,
+            (view, lang),
+            lambda: pdf.certificate(view, lang),
+            weigh=lambda made: len(made) + len(view.picture or b""),
+        )
     except pdf.Unset as error:
         raise NoPdf(f"the fonts of this service lack a letter of this certificate: {instead}") from error
 
@@ -61,8 +69,3 @@ def _disposition(named: str, public_id: str) -> str:
     """Return what the file is called when it is kept (RFC 6266, with the extended notation of RFC 8187)."""
     quoted = quote(named[:_NAMED], safe="")
     return f"inline; filename=\"certificate-{public_id}.pdf\"; filename*=UTF-8''{quoted}.pdf"
-
-
-def _language(request: Request, badge: PublicBadge) -> words.Language:
-    default = presentation_of(badge.tenant).language
-    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"), default)

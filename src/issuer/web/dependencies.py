@@ -9,9 +9,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.documents import Document
+from issuer.db import tenants
+from issuer.db.tables import Tenant
 from issuer.services import clients
 from issuer.services.clients import Client, Unauthenticated
 from issuer.web import multipart
+from issuer.web.gate import Gate
 
 YAML_TYPES = {"application/yaml", "application/x-yaml", "text/yaml"}
 
@@ -77,3 +80,21 @@ def base(request: Request, process: ContextDep) -> str:
 
 
 BaseDep = Annotated[str, Depends(base)]
+
+
+def tenant_at(process: Context, slug: str, origin: str) -> Tenant:
+    """Return the issuer of a slug, or raise `UnknownTenant`, also for one that lives at another origin.
+
+    Tenants never meet at an address.
+    """
+    with process.database.read() as session:
+        tenant = tenants.by_slug(session, slug)
+    if process.addresses(tenant).base != origin:
+        raise tenants.UnknownTenant(f"there is no issuer {slug!r} here")
+    return tenant
+
+
+def admit(request: Request, cost: int = 1) -> None:
+    """Take what strangers may ask from the share of the caller's address, or raise `TooManyRequests`."""
+    gate: Gate = request.app.state.gate
+    gate.admit(request.client.host if request.client else "", cost)

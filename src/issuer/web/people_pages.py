@@ -13,9 +13,9 @@ from issuer.errors import IssuerError
 from issuer.services import standing
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import catalogue_view, forms, negotiation, pathway_view, problems
+from issuer.web import catalogue_view, forms, languages, negotiation, pathway_view, problems
 from issuer.web.badge_view import badge_view, issuer_ref
-from issuer.web.pages import render, views, words
+from issuer.web.pages import render, views
 
 _API = "/v1"
 
@@ -28,7 +28,7 @@ def badge_page(request: Request, context: Context, badge: PublicBadge, report: R
     if view.shown is not None and view.shown.achievement_url is not None:
         code = view.shown.achievement_url.rpartition("/")[2]
         view = replace(view, pathways=pathway_view.toward(context, badge.tenant, code))
-    return render.badge(view, _language(request, badge.tenant))
+    return render.badge(view, languages.of(request, badge.tenant))
 
 
 def issuer_page(
@@ -40,7 +40,7 @@ def issuer_page(
 ) -> str:
     """Return the page of an issuer."""
     view = catalogue_view.issuer_view(context, tenant, versions, keys)
-    return render.issuer(view, _language(request, tenant))
+    return render.issuer(view, languages.of(request, tenant))
 
 
 def achievement_page(
@@ -54,7 +54,7 @@ def achievement_page(
 ) -> str:
     """Return the page of a published version of an achievement, of all those that there are."""
     view = catalogue_view.achievement_view(context, tenant, version, versions, retired=retired)
-    return render.achievement(view, _language(request, tenant))
+    return render.achievement(view, languages.of(request, tenant))
 
 
 def problem_page(request: Request, code: str) -> str:
@@ -67,7 +67,7 @@ def problem_page(request: Request, code: str) -> str:
     view = views.ErrorView(
         status=int(status), code=code, title=problems.title(code), detail=detail, home=_home(request)
     )
-    return render.error(view, _language(request))
+    return render.error(view, languages.of(request))
 
 
 def error_page(request: Request, error: IssuerError) -> Response | None:
@@ -93,14 +93,9 @@ def _error(request: Request, status: HTTPStatus, code: str, tenant: Tenant | Non
         context: Context = request.app.state.context
         profile, addresses = profile_of(context, tenant), context.addresses(tenant)
         view = replace(view, issuer=issuer_ref(profile, addresses, presentation_of(tenant)))
-    return render.error(view, _language(request, tenant))
+    return render.error(view, languages.of(request, tenant))
 
 
 def _home(request: Request) -> str:
     context: Context = request.app.state.context
     return context.settings.public_url
-
-
-def _language(request: Request, tenant: Tenant | None = None) -> words.Language:
-    default = presentation_of(tenant).language if tenant else words.LANGUAGES[0]
-    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"), default)

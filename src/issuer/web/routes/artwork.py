@@ -17,9 +17,9 @@ from issuer.services import artwork as service
 from issuer.services.clients import Client
 from issuer.web import examples, multipart
 from issuer.web.answers import Answer
-from issuer.web.dependencies import BaseDep, ClientDep, ContextDep
-from issuer.web.gate import Gate
+from issuer.web.dependencies import BaseDep, ClientDep, ContextDep, tenant_at
 from issuer.web.openapi import errors
+from issuer.web.places import Places
 from issuer.web.routes.public import Slug
 
 router = APIRouter(tags=["artwork"])
@@ -127,8 +127,8 @@ async def upload(
     """
     client.must("achievements:write")
     described, raw = await _sent(request, caption)
-    gate: Gate = request.app.state.gate
-    kept, tenant = await gate.run(lambda: _added(context, client, raw, described))
+    uploading: Places = request.app.state.uploading
+    kept, tenant = await uploading.run(lambda: _added(context, client, raw, described))
     if not kept.is_new:
         response.status_code = HTTPStatus.OK
     found = _summary(context, tenant, kept.row)
@@ -183,11 +183,7 @@ def read_artwork(
     name: Annotated[str, Path(pattern=f"^{service.NAME}$", examples=[f"{_DIGEST}.png"])],
 ) -> Response:
     """Return the picture. What is at its address never changes."""
-    with context.database.read() as session:
-        tenant = tenants.by_slug(session, slug)
-    if context.addresses(tenant).base != base:
-        raise tenants.UnknownTenant(f"there is no issuer {slug!r} here")
-    found = service.read(context, tenant, name)
+    found = service.read(context, tenant_at(context, slug, base), name)
     headers = {"etag": f'"{name.partition(".")[0]}"', "cache-control": _FOR_EVER}
     if found.media_type == "image/svg+xml":
         headers["content-security-policy"] = _SVG_POLICY

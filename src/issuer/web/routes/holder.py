@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
+from issuer.context import Context
 from issuer.core.fields import InvalidFields, Strict, read
 from issuer.core.naming import NameShown
 from issuer.services import holder as holders
@@ -14,13 +15,21 @@ from issuer.services import mistakes, standing
 from issuer.services.holder import Holder, Visibility
 from issuer.services.mistakes import Mistake, TooManyReports
 from issuer.services.standing import PublicBadge
-from issuer.services.tenants import presentation_of
-from issuer.web import badge_forms, badge_pictures, forms, holder_copies, holder_view
+from issuer.web import (
+    badge_forms,
+    badge_pictures,
+    dependencies,
+    drawing,
+    forms,
+    holder_copies,
+    holder_view,
+    languages,
+)
 from issuer.web.dependencies import BaseDep, ContextDep, RawBody
-from issuer.web.gate import Gate
+from issuer.web.drawing import Studio
 from issuer.web.holder_view import Outcome
 from issuer.web.multipart import UnreadableForm
-from issuer.web.pages import holder_views, render, words
+from issuer.web.pages import holder_views, render
 from issuer.web.pages.holder_views import Done
 from issuer.web.routes.badges import BadgeId
 
@@ -59,8 +68,7 @@ def filled(raw: RawBody) -> dict[str, str]:
 
 async def admitted(request: Request) -> None:
     """Take this address's share of what strangers may ask, or raise `TooManyRequests`."""
-    gate: Gate = request.app.state.gate
-    gate.admit(request.client.host if request.client else "")
+    dependencies.admit(request)
 
 
 HolderDep = Annotated[Holder, Depends(opened)]
@@ -72,7 +80,7 @@ def read_badges(request: Request, context: ContextDep, holder: HolderDep, token:
     """Return the page with all badges of the person, and beside one what was just done to it."""
     badges = standing.undamaged(context, holders.badges(context, holder), holder.tenant)
     view = holder_view.holder_view(context, holder, token, badges, _outcome(request))
-    lang = _language(request, holder)
+    lang = languages.of(request, holder.tenant)
     return forms.page(render.page("holder", lang, holder_views.head(view, lang), view), forms.NOT_KEPT)
 
 
@@ -80,9 +88,10 @@ def read_badges(request: Request, context: ContextDep, holder: HolderDep, token:
 def read_copies(request: Request, context: ContextDep, holder: HolderDep) -> Response:
     """Return every badge in every form, in one file that is made while it is sent."""
     badges = standing.undamaged(context, holders.badges(context, holder), holder.tenant)
-    pieces = holder_copies.zipped(context, holder, badges, _language(request, holder))
+    pieces = holder_copies.zipped(context, holder, badges, languages.of(request, holder.tenant))
     headers = {**forms.NOT_KEPT, "content-disposition": 'attachment; filename="badges.zip"'}
-    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+    studio: Studio = request.app.state.studio
+    return StreamingResponse(studio.pieces(pieces), media_type="application/zip", headers=headers)
 
 
 @router.get("/{badge_id}.json")
@@ -93,10 +102,9 @@ def read_file(context: ContextDep, holder: HolderDep, badge_id: BadgeId) -> Resp
 
 
 @router.get("/{badge_id}.png")
-def read_picture(context: ContextDep, holder: HolderDep, badge_id: BadgeId) -> Response:
+async def read_picture(request: Request, holder: HolderDep, badge_id: BadgeId) -> Response:
     """Return a badge inside its picture, a private one too: it is its holder who asks."""
-    badge = standing.intact(context, holders.badge(context, holder, badge_id), holder.tenant)
-    return _copy(badge, badge_pictures.png_of(context, badge), "png", badge_forms.PNG)
+    return await drawing.answer(request, partial(_picture, holder, badge_id))
 
 
 @router.post("/{badge_id}/visibility")
@@ -135,6 +143,11 @@ def report_mistake(
     return back("reported")
 
 
+def _picture(holder: Holder, badge_id: str, context: Context) -> Response:
+    badge = standing.intact(context, holders.badge(context, holder, badge_id), holder.tenant)
+    return _copy(badge, badge_pictures.png_of(context, badge), "png", badge_forms.PNG)
+
+
 def _copy(badge: PublicBadge, content: bytes, suffix: str, media: str) -> Response:
     named = f'attachment; filename="{holder_copies.file_name(badge, suffix)}"'
     return Response(content, media_type=media, headers={**forms.NOT_KEPT, "content-disposition": named})
@@ -149,11 +162,6 @@ def _outcome(request: Request) -> Outcome | None:
 
 def _back(request: Request, holder: Holder, badge_id: str, done: Done) -> Response:
     """Lead back to the page by a relative address, so that nowhere else can be led to."""
-    lang, token = _language(request, holder), request.path_params["token"]
+    lang, token = languages.of(request, holder.tenant), request.path_params["token"]
     place = f"../../{token}?lang={lang}&done={done}&badge={badge_id}#b-{badge_id}"
     return Response(status_code=303, headers={**forms.NOT_KEPT, "location": place})
-
-
-def _language(request: Request, holder: Holder) -> words.Language:
-    default = presentation_of(holder.tenant).language
-    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"), default)

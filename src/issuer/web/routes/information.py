@@ -10,10 +10,10 @@ from issuer.core.awarding.presentation import Policies
 from issuer.db import tenants
 from issuer.db.tables import Tenant
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import forms
+from issuer.web import forms, languages
 from issuer.web.badge_view import issuer_ref
 from issuer.web.dependencies import BaseDep, ContextDep
-from issuer.web.pages import share_pages, words
+from issuer.web.pages import share_pages
 from issuer.web.pages.share_views import InformationView, Topic
 
 router = APIRouter(include_in_schema=False)
@@ -52,10 +52,7 @@ def read_information(request: Request, context: ContextDep, base: BaseDep) -> Re
             policies=_policies(presentation.policies, topic),
             records_years=presentation.records_years,
         )
-    default = presentation.language if presentation else words.LANGUAGES[0]
-    accepted = request.headers.get("accept-language")
-    lang = words.language(request.query_params.get("lang"), accepted, default)
-    return forms.page(share_pages.information(view, lang))
+    return forms.page(share_pages.information(view, languages.of(request, tenant)))
 
 
 def _issuers(context: Context, base: str) -> list[Tenant]:

@@ -7,17 +7,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from issuer.context import Context
 from issuer.core.holder_links import UnusableLink
-from issuer.db import tenants
 from issuer.db.pathways import UnknownPathway
 from issuer.db.tables import Tenant
 from issuer.errors import NotFound
 from issuer.services import holder, pathways
 from issuer.services.pathway_offers import Offer
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import badge_view, examples, forms, pathway_view, problems
-from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web import badge_view, examples, forms, languages, pathway_view, problems
+from issuer.web.dependencies import BaseDep, ContextDep, tenant_at
 from issuer.web.openapi import errors
-from issuer.web.pages import pathway_views, render, styles, words
+from issuer.web.pages import pathway_views, render, styles
 from issuer.web.pages.pathway_views import ProgressFrame
 from issuer.web.pages.words import Language
 from issuer.web.routes.pathways import Code
@@ -41,7 +40,7 @@ Number = Annotated[int, Path(ge=1, le=100_000)]
 )
 def read_document(request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code) -> Response:
     """Return the newest published version, byte for byte as it was published."""
-    return _document(request, context, _tenant(context, slug, base), code, None)
+    return _document(request, context, tenant_at(context, slug, base), code, None)
 
 
 @router.get(
@@ -54,7 +53,7 @@ def read_version_document(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code, number: Number
 ) -> Response:
     """Return one published version, which never changes: others may refer to it by its digest."""
-    return _document(request, context, _tenant(context, slug, base), code, number)
+    return _document(request, context, tenant_at(context, slug, base), code, number)
 
 
 @router.get(
@@ -98,7 +97,7 @@ def read_frame(
         request.state.tenant_id = person.tenant.id
         return _progress(request, context, person, code)
     except NotFound as error:
-        lang, status = _language(request), int(problems.status_of(type(error)))
+        lang, status = languages.of(request), int(problems.status_of(type(error)))
         return _framed(ProgressFrame(missing=error.code), lang, status)
 
 
@@ -110,7 +109,7 @@ def _progress(request: Request, context: Context, person: holder.Holder, code: s
         progress=pathway_view.progress_view(standing, addresses),
         issuer=badge_view.issuer_ref(profile_of(context, tenant), addresses, presentation_of(tenant)),
     )
-    return _framed(view, _language(request, tenant))
+    return _framed(view, languages.of(request, tenant))
 
 
 def _framed(view: ProgressFrame, lang: Language, status: int = 200) -> Response:
@@ -124,12 +123,12 @@ def _pathway(
     request: Request, context: Context, base: str, slug: str, code: str, number: int | None
 ) -> Response:
     media = forms.wanted(request, _PAGE_OR_JSON)
-    tenant = _tenant(context, slug, base)
+    tenant = tenant_at(context, slug, base)
     if media != forms.HTML:
         return _document(request, context, tenant, code, number)
     versions = pathways.published(context, tenant.id, code)
     view = pathway_view.pathway_view(context, tenant, _chosen(versions, number), versions)
-    lang = _language(request, tenant)
+    lang = languages.of(request, tenant)
     return forms.page(render.page("pathway", lang, pathway_views.head_of(view, lang), view))
 
 
@@ -145,17 +144,3 @@ def _chosen(versions: list[Offer], number: int | None) -> Offer:
     if found is None:
         raise UnknownPathway("no such version of the pathway was published")
     return found
-
-
-def _tenant(context: Context, slug: str, base: str) -> Tenant:
-    """Return the issuer of a slug if it lives at this origin: tenants never meet at an address."""
-    with context.database.read() as session:
-        tenant = tenants.by_slug(session, slug)
-    if context.addresses(tenant).base != base:
-        raise tenants.UnknownTenant(f"there is no issuer {slug!r} here")
-    return tenant
-
-
-def _language(request: Request, tenant: Tenant | None = None) -> Language:
-    default = presentation_of(tenant).language if tenant else words.LANGUAGES[0]
-    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"), default)

@@ -11,19 +11,17 @@ from fastapi import APIRouter, Request, Response
 from issuer.context import Context
 from issuer.core.documents import DocumentTooLarge
 from issuer.services import standing
-from issuer.services.tenants import presentation_of
-from issuer.web import forms, multipart, oembed, person_match
+from issuer.web import dependencies, forms, languages, multipart, oembed, person_match
 from issuer.web.badge_view import badge_view
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.gate import Gate
-from issuer.web.pages import share_pages, words
+from issuer.web.pages import share_pages
 from issuer.web.pages.share_views import PersonView
 from issuer.web.person_match import Typed
 
 router = APIRouter(include_in_schema=False)
 
 MAX_BODY: Final = 8_000
-_NOT_KEPT: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _STATUS: Final = {False: HTTPStatus.OK, True: HTTPStatus.UNPROCESSABLE_ENTITY}
 
 
@@ -34,10 +32,10 @@ async def compare_person(request: Request, context: ContextDep, base: BaseDep, b
     It is asked by POST alone, so that no address stands in a link, a history or a log.
     """
     gate: Gate = request.app.state.gate
-    gate.admit(request.client.host if request.client else "")
+    dependencies.admit(request)
     typed = await _typed(request)
     text = await gate.run(partial(_answer, request, context, base, badge_id, typed))
-    return forms.page(text, _NOT_KEPT, int(_STATUS[bool(typed.mistake)]))
+    return forms.page(text, forms.NOT_KEPT, int(_STATUS[bool(typed.mistake)]))
 
 
 async def _typed(request: Request) -> Typed:
@@ -59,8 +57,7 @@ def _answer(request: Request, context: Context, base: str, badge_id: str, typed:
     view = badge_view(context, badge, standing.checked(context, badge))
     if badge.is_private:
         view = replace(view, share=token, json_url="")
-    default = presentation_of(badge.tenant).language
-    lang = words.language(request.query_params.get("lang"), request.headers.get("accept-language"), default)
+    lang = languages.of(request, badge.tenant)
     if typed.mistake:
         return share_pages.person(PersonView(badge=view, email=typed.email, mistake=typed.mistake), lang)
     found = person_match.compared(badge.document, typed.email, seal_holds=view.shown is not None)

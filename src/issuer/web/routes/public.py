@@ -1,6 +1,7 @@
 """What anybody may read beside badges: issuers, achievements, DID documents, status lists."""
 
 import json
+from functools import partial
 from hashlib import sha256
 from typing import Annotated
 
@@ -14,8 +15,8 @@ from issuer.db import achievements, tenants
 from issuer.db.tables import AchievementVersion, Tenant
 from issuer.services import keys, status_lists
 from issuer.services.tenants import profile_of
-from issuer.web import badge_forms, badge_pictures, examples, forms, people_pages
-from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web import badge_forms, badge_pictures, drawing, examples, forms, people_pages
+from issuer.web.dependencies import BaseDep, ContextDep, tenant_at
 from issuer.web.openapi import errors
 
 router = APIRouter(tags=["public"])
@@ -39,7 +40,7 @@ Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 )
 def read_profile(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the issuer's Open Badges Profile as it is now."""
-    tenant = _tenant(context, slug, base)
+    tenant = tenant_at(context, slug, base)
     return _profile(request, context, tenant, forms.wanted(request, forms.JSON_TYPES, suffixed=True))
 
 
@@ -52,7 +53,7 @@ def read_profile(request: Request, context: ContextDep, base: BaseDep, slug: Slu
 def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the issuer's page, or its Open Badges Profile."""
     media = forms.wanted(request, forms.PAGE_OR_JSON)
-    tenant = _tenant(context, slug, base)
+    tenant = tenant_at(context, slug, base)
     if media == forms.HTML:
         with context.database.read() as session:
             newest = achievements.newest_versions(session, tenant.id)
@@ -69,7 +70,7 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
 )
 def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the keys of an issuer that has no origin of its own."""
-    tenant = _tenant(context, slug, base)
+    tenant = tenant_at(context, slug, base)
     if tenant.owned_origin is not None:
         raise tenants.UnknownTenant("this issuer's DID document is at the root of its origin")
     return _document(
@@ -113,16 +114,11 @@ def read_achievement(
     "/i/{slug}/a/{code}/v{number}.png",
     summary="The picture of an achievement without one of its own",
     response_class=Response,
-    responses={**forms.pictured(badge_forms.PNG), **errors(404)},
+    responses={**forms.pictured(badge_forms.PNG), **errors(404, 503)},
 )
-def read_drawing(
-    request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code, number: Number
-) -> Response:
+async def read_drawing(request: Request, base: BaseDep, slug: Slug, code: Code, number: Number) -> Response:
     """Return the picture that is drawn of a version, which badges name as their achievement's image."""
-    tenant = _tenant(context, slug, base)
-    version = _version(context, tenant, code, number)
-    issuer = str(profile_of(context, tenant)["name"])
-    return badge_pictures.drawing(request, context, tenant, json.loads(version.document), issuer)
+    return await drawing.answer(request, partial(_drawn, request, base, slug, code, number))
 
 
 @router.get(
@@ -135,7 +131,7 @@ def read_achievement_document(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code, number: Number
 ) -> Response:
     """Return the Achievement that badges of this version carry, whatever the reader accepts."""
-    version = _version(context, _tenant(context, slug, base), code, number)
+    version = _version(context, tenant_at(context, slug, base), code, number)
     media = forms.wanted(request, forms.JSON_TYPES, suffixed=True)
     return _document(request, _with_context(version), media)
 
@@ -185,7 +181,7 @@ def _achievement(
     request: Request, context: Context, base: str, slug: str, code: str, number: int | None
 ) -> Response:
     media = forms.wanted(request, forms.PAGE_OR_JSON)
-    tenant = _tenant(context, slug, base)
+    tenant = tenant_at(context, slug, base)
     with context.database.read() as session:
         achievement = achievements.by_code(session, tenant.id, code)
         versions = achievements.versions(session, tenant.id, achievement.id)
@@ -197,6 +193,13 @@ def _achievement(
         page = people_pages.achievement_page(request, context, tenant, version, versions, retired=retired)
         return forms.page(page)
     return _document(request, _with_context(version), media)
+
+
+def _drawn(request: Request, base: str, slug: str, code: str, number: int, context: Context) -> Response:
+    tenant = tenant_at(context, slug, base)
+    version = _version(context, tenant, code, number)
+    issuer = str(profile_of(context, tenant)["name"])
+    return badge_pictures.drawing(request, context, tenant, json.loads(version.document), issuer)
 
 
 def _version(context: Context, tenant: Tenant, code: str, number: int) -> AchievementVersion:
@@ -215,15 +218,6 @@ def _profile(request: Request, context: Context, tenant: Tenant, media: str) -> 
 
 def _with_context(version: AchievementVersion) -> Document:
     return {"@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES], **json.loads(version.document)}
-
-
-def _tenant(context: Context, slug: str, base: str) -> Tenant:
-    """Return the issuer of a slug if it lives at this origin: tenants never meet at an address."""
-    with context.database.read() as session:
-        tenant = tenants.by_slug(session, slug)
-    if context.addresses(tenant).base != base:
-        raise tenants.UnknownTenant(f"there is no issuer {slug!r} here")
-    return tenant
 
 
 def _document(request: Request, document: Document, media: str) -> Response:

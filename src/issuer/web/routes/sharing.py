@@ -12,15 +12,13 @@ from issuer.core import documents
 from issuer.errors import NotFound
 from issuer.services import site_map, standing
 from issuer.services.standing import Private, PublicBadge
-from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import forms, oembed, problems
+from issuer.services.tenants import profile_of
+from issuer.web import dependencies, forms, languages, oembed, problems
 from issuer.web.badge_view import badge_view
 from issuer.web.dependencies import BaseDep, ContextDep
-from issuer.web.gate import Gate
 from issuer.web.openapi import errors
-from issuer.web.pages import share_pages, styles, words
+from issuer.web.pages import share_pages, styles
 from issuer.web.pages.share_views import FrameView
-from issuer.web.pages.words import Language
 
 router = APIRouter(tags=["public"])
 
@@ -56,9 +54,9 @@ def read_frame(request: Request, context: ContextDep, base: BaseDep, badge_id: s
         tenant = error.tenant if isinstance(error, Private) else None
         name = str(profile_of(context, tenant)["name"]) if tenant else None
         view = FrameView(missing=error.code, issuer=name)
-        return _framed(share_pages.frame(view, _language(request)), problems.status_of(type(error)))
+        return _framed(share_pages.frame(view, languages.of(request)), problems.status_of(type(error)))
     view = FrameView(badge=badge_view(context, badge, standing.checked(context, badge)))
-    return _framed(share_pages.frame(view, _language(request, badge)))
+    return _framed(share_pages.frame(view, languages.of(request, badge.tenant)))
 
 
 @router.get(
@@ -85,7 +83,7 @@ def describe(
         raise oembed.UnknownFormat("this service describes badges as JSON: leave `format` out")
     badge = _described(context, oembed.badge_id(url, base), base)
     view = badge_view(context, badge, standing.checked(context, badge))
-    lang = _language(request, badge, oembed.language(url))
+    lang = languages.of(request, badge.tenant, oembed.language(url))
     found = oembed.document(view, lang, max_width=max_width, max_height=max_height)
     headers = {"cache-control": f"public, max-age={oembed.CACHE_SECONDS}", "vary": "Accept-Language"}
     return Response(documents.text(found), media_type="application/json", headers=headers)
@@ -102,7 +100,7 @@ def read_robots(base: BaseDep) -> Response:
 @router.get("/sitemap.xml", include_in_schema=False)
 def read_site_map(request: Request, context: ContextDep, base: BaseDep) -> Response:
     """Return what search engines may list: all of it, or the files that hold it (sitemaps.org protocol)."""
-    _admit(request)
+    dependencies.admit(request, _SITE_COST)
     site = site_map.site(context, base)
     if site.size <= site_map.MOST:
         return _addresses(context, site, 0)
@@ -116,7 +114,7 @@ def read_site_map_file(
     request: Request, context: ContextDep, base: BaseDep, number: Annotated[int, Path(ge=0, le=100_000)]
 ) -> Response:
     """Return one of these files. One past the end is empty."""
-    _admit(request)
+    dependencies.admit(request, _SITE_COST)
     return _addresses(context, site_map.site(context, base), number)
 
 
@@ -145,15 +143,3 @@ def _addresses(context: Context, site: site_map.Site, number: int) -> Response:
 
 def _xml(text: str) -> Response:
     return Response(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', media_type=XML, headers=_HOUR)
-
-
-def _admit(request: Request) -> None:
-    """Take it from the share of an address: a whole site is read for one answer."""
-    gate: Gate = request.app.state.gate
-    gate.admit(request.client.host if request.client else "", _SITE_COST)
-
-
-def _language(request: Request, badge: PublicBadge | None = None, wanted: str | None = None) -> Language:
-    default = presentation_of(badge.tenant).language if badge else words.LANGUAGES[0]
-    query = request.query_params.get("lang") or wanted
-    return words.language(query, request.headers.get("accept-language"), default)

@@ -12,7 +12,7 @@ from issuer.context import Context
 from issuer.core.verifying.report import Report
 from issuer.errors import IssuerError
 from issuer.services import clients, standing, verify
-from issuer.web import answers, verify_requests
+from issuer.web import answers, dependencies, verify_requests
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.gate import Gate
 from issuer.web.openapi import errors
@@ -98,11 +98,11 @@ async def verify_credential(request: Request, context: ContextDep) -> Response |
     """
     gate: Gate = request.app.state.gate
     if verify_requests.media_type(request) == NDJSON:
-        await _admit(request, context, gate, 1)
+        await _admit(request, context, 1)
         lines = await verify_requests.lines(request)
-        await _admit(request, context, gate, max(0, len(lines) - 1))
+        await _admit(request, context, max(0, len(lines) - 1))
         return StreamingResponse(_lines(context, gate, lines), media_type=NDJSON)
-    await _admit(request, context, gate, 1)
+    await _admit(request, context, 1)
     one = await verify_requests.question(request)
     return answers.report_out(await gate.run(lambda: answer_to(context, one)))
 
@@ -145,10 +145,10 @@ def _line_report(context: Context, line: bytes) -> Report:
     return answer_to(context, verify_requests.of_line(line))
 
 
-async def _admit(request: Request, context: Context, gate: Gate, cost: int) -> None:
+async def _admit(request: Request, context: Context, cost: int) -> None:
     """Let a client with a key pass, and take everybody else's share."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and key:
         await anyio.to_thread.run_sync(clients.authenticate, context, key.strip())
         return
-    gate.admit(request.client.host if request.client else "", cost)
+    dependencies.admit(request, cost)

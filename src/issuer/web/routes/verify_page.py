@@ -11,10 +11,10 @@ from issuer.context import Context
 from issuer.core.verifying.report import Report
 from issuer.db.credentials import UnknownCredential
 from issuer.services import standing, verify
-from issuer.web import forms, verify_form, verify_view
+from issuer.web import dependencies, forms, languages, verify_form, verify_view
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.gate import Gate
-from issuer.web.pages import render, words
+from issuer.web.pages import render
 from issuer.web.pages.verify_views import FormView
 from issuer.web.pages.words import Language
 from issuer.web.verify_form import Filled, UnusableForm
@@ -22,7 +22,6 @@ from issuer.web.verify_view import Asked
 
 router = APIRouter(include_in_schema=False)
 
-_NOT_KEPT: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _STATUS: Final = {"too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 
 
@@ -30,7 +29,7 @@ _STATUS: Final = {"too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 def read_form(request: Request) -> Response:
     """Return the form, with a link filled in where one is given. Nothing is fetched before it is sent."""
     url = request.query_params.get("url", "").strip()[: verify_form.MAX_LINK]
-    return forms.page(render.verify_form(FormView(link=url), _language(request)))
+    return forms.page(render.verify_form(FormView(link=url), languages.of(request)))
 
 
 @router.post("/verify")
@@ -39,13 +38,15 @@ async def check_badge(request: Request, context: ContextDep, base: BaseDep) -> R
     gate: Gate = request.app.state.gate
     try:
         filled = await verify_form.filled(request)
-        gate.admit(request.client.host if request.client else "")
-        text = await gate.run(partial(_answer, context, base, filled, _language(request)))
+        dependencies.admit(request)
+        text = await gate.run(partial(_answer, context, base, filled, languages.of(request)))
     except UnusableForm as error:
         request.state.code = error.code
-        again = render.verify_form(error.view, _language(request))
-        return forms.page(again, _NOT_KEPT, int(_STATUS.get(error.mistake, HTTPStatus.UNPROCESSABLE_ENTITY)))
-    return forms.page(text, _NOT_KEPT)
+        again = render.verify_form(error.view, languages.of(request))
+        return forms.page(
+            again, forms.NOT_KEPT, int(_STATUS.get(error.mistake, HTTPStatus.UNPROCESSABLE_ENTITY))
+        )
+    return forms.page(text, forms.NOT_KEPT)
 
 
 def _answer(context: Context, base: str, filled: Filled, lang: Language) -> str:
@@ -68,7 +69,3 @@ def _own(context: Context, base: str, filled: Filled, badge_id: str) -> bytes:
         return standing.public_badge(context, badge_id, base).text.encode()
     except UnknownCredential as error:
         raise verify_form.unusable("unknown_badge", filled.view) from error
-
-
-def _language(request: Request) -> Language:
-    return words.language(request.query_params.get("lang"), request.headers.get("accept-language"))
