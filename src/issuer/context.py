@@ -51,10 +51,11 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Remembered:
-    """What a process worked out a short time ago: checks, and pictures by what is in them, in bytes."""
+    """What a process worked out a short time ago: checks, and what it drew by what is in it, in bytes."""
 
     checks: Memory[Hashable, report.Report] = field(default_factory=partial(Memory, 32_000_000))
     pictures: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 32_000_000))
+    certificates: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 8_000_000))
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Context:
     verifier: Verifier = field(default_factory=Verifier)
     artwork: ArtworkStore = field(default_factory=NoStore)
     remembered: Remembered = field(default_factory=Remembered)
+    may_draw: bool = True
+    """Whether what takes a while to draw may be drawn in this thread, or only remembered."""
 
     def addresses(self, tenant: Tenant) -> Addresses:
         """Return the addresses that a tenant mints, under its own origin or the public URL."""

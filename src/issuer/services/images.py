@@ -1,4 +1,7 @@
-"""The pictures of badges: uploaded or else drawn, and remembered while they are asked for."""
+"""The pictures of badges: uploaded or else drawn, and remembered while they are asked for.
+
+What is not remembered is drawn only where the context allows it: elsewhere `NotDrawn` is raised.
+"""
 
 import struct
 from base64 import b64encode
@@ -13,7 +16,7 @@ from issuer.core.artwork.pictures import Art
 from issuer.core.baking import svg as baking
 from issuer.core.documents import Document
 from issuer.db.tables import Tenant
-from issuer.services import artwork
+from issuer.services import artwork, drawn
 from issuer.services.artwork import Found
 
 _PNG: Final = "image/png"
@@ -60,8 +63,7 @@ def card(context: Context, about: Card) -> bytes:
 
 
 def _remembered(context: Context, key: tuple[str, object], draw: Callable[[], bytes]) -> bytes:
-    """Return a picture that takes a while to draw: whoever wants the same meanwhile waits for it."""
-    return context.remembered.pictures.recall(key, draw, weigh=len)
+    return drawn.recall(context, context.remembered.pictures, key, draw)
 
 
 def _svg(art: Art, uploaded: Found | None) -> bytes:

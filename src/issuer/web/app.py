@@ -18,8 +18,10 @@ from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.web import openapi, people_pages, problems, vc_requests
+from issuer.web.drawing import Studio
 from issuer.web.gate import Gate
 from issuer.web.middleware import Surround
+from issuer.web.places import Places
 from issuer.web.routes import (
     achievements,
     artwork,
@@ -43,6 +45,9 @@ from issuer.web.routes import (
     verify_page,
 )
 
+UPLOADS_AT_ONCE = 2
+"""Each has a process of its own, and may take its memory."""
+
 _CODES = {404: "not-found", 405: "method-not-allowed"}
 
 
@@ -62,6 +67,8 @@ def build(context: Context) -> FastAPI:
     )
     app.state.context = context
     app.state.gate = Gate(context.settings.verify_per_minute, context.settings.verify_at_once)
+    app.state.studio = Studio()
+    app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
     for family in (
         events,
         awards,

@@ -1,4 +1,4 @@
-"""How much strangers may ask at once: a rate for each address, and threads of their own.
+"""How much strangers may ask at once: a rate for each address, and places of their own.
 
 Verifying takes processor time and waits for other sites. It runs in threads that nothing else uses, so that
 however much is verified, issuing finds a thread.
@@ -10,11 +10,9 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TypeVar
 
-import anyio
-
 from issuer.errors import Unavailable
+from issuer.web.places import Places
 
-_WAITING_PER_PLACE = 8
 _ADDRESSES = 20_000
 _MINUTE = 60.0
 
@@ -27,20 +25,12 @@ class TooManyRequests(Unavailable):
     code = "too-many-requests"
 
 
-class TooBusy(Unavailable):
-    """More is being asked at this moment than there is room for."""
-
-    code = "too-busy"
-
-
 class Gate:
     """The rate of each address, and the places for what is verified at once. One for each process."""
 
     def __init__(self, per_minute: int, at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_minute = per_minute
-        self._places = anyio.CapacityLimiter(at_once)
-        self._waiting = 0
-        self._most_waiting = at_once * _WAITING_PER_PLACE
+        self._places = Places(at_once, "badges are being checked")
         self._clock = clock
         self._allowances: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
@@ -64,13 +54,7 @@ class Gate:
 
     async def run(self, work: Callable[[], Answer]) -> Answer:
         """Return what the work returns, done in one of the places, or raise `TooBusy`."""
-        if self._waiting >= self._most_waiting:
-            raise TooBusy("too many badges are being checked at this moment: try again in a few seconds")
-        self._waiting += 1
-        try:
-            return await anyio.to_thread.run_sync(work, limiter=self._places)
-        finally:
-            self._waiting -= 1
+        return await self._places.run(work)
 
 
 def _network(address: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuer.web.gate import Gate, TooBusy, TooManyRequests
+from issuer.web.gate import Gate, TooManyRequests
+from issuer.web.places import TooBusy
 
 HERE, THERE = "198.51.100.7", "203.0.113.9"
 

@@ -123,7 +123,6 @@ def test_every_font_is_inside_it() -> None:
 
 def test_the_same_certificate_is_always_the_same_bytes() -> None:
     first = pdf.certificate(certificates.view(), "en")
-    pdf.certificate.cache_clear()
 
     assert pdf.certificate(certificates.view(), "en") == first
 

@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64encode
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from typing import Final
 
@@ -20,9 +20,6 @@ try:
 except ImportError:  # the extra `pdf` is not installed
     typst = None  # type: ignore[assignment]
 
-KEPT: Final = 32
-"""How many files are remembered: one that is asked for again within its minute is not set again."""
-
 _NO_GLYPH: Final = "could not be displayed"
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that only turn the direction of others."""
@@ -37,7 +34,6 @@ def available() -> bool:
     return typst is not None
 
 
-@lru_cache(maxsize=KEPT)
 def certificate(view: CertificateView, lang: Language) -> bytes:
     """Return the file: the same view always gives the same bytes. Raises `Unset`.
 

@@ -1,6 +1,8 @@
 """A badge at its one address, in each of its forms: by `Accept`, or by a suffix, which always wins."""
 
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -8,7 +10,7 @@ from issuer.context import Context
 from issuer.core import ids
 from issuer.services import enveloped, standing
 from issuer.services.standing import PublicBadge
-from issuer.web import badge_forms, badge_pictures, certificates, forms, people_pages
+from issuer.web import badge_forms, badge_pictures, certificates, drawing, forms, people_pages
 from issuer.web.badge_forms import Asked
 from issuer.web.dependencies import BaseDep, ContextDep
 from issuer.web.openapi import errors
@@ -16,6 +18,8 @@ from issuer.web.openapi import errors
 router = APIRouter(tags=["public"])
 
 BadgeId = Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)]
+
+_Baking: TypeAlias = Callable[[Request, Context, PublicBadge, badge_pictures.Baked], Response]
 
 _FOR_A_MINUTE: Final = "public, max-age=60"
 _TOKEN: Final[dict[str, Any]] = {
@@ -77,12 +81,11 @@ def read_token(request: Request, context: ContextDep, base: BaseDep, badge_id: B
     response_class=Response,
     responses={**forms.pictured(badge_forms.PNG), **errors(403, 404, 410, 422, 503)},
 )
-def read_png(
-    request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId, holds: Holds = "json"
-) -> Response:
+async def read_png(request: Request, base: BaseDep, badge_id: BadgeId, holds: Holds = "json") -> Response:
     """Return the picture of a badge with the badge in it, stamped with its state where it is not current."""
-    badge = standing.public_badge(context, badge_id, base)
-    return _linked(context, badge, badge_pictures.baked_png(request, context, badge, holds))
+    return await drawing.answer(
+        request, partial(_picture, badge_pictures.baked_png, request, base, badge_id, holds)
+    )
 
 
 @router.get(
@@ -91,12 +94,11 @@ def read_png(
     response_class=Response,
     responses={**forms.pictured(badge_forms.SVG), **errors(403, 404, 410, 422, 503)},
 )
-def read_svg(
-    request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId, holds: Holds = "json"
-) -> Response:
+async def read_svg(request: Request, base: BaseDep, badge_id: BadgeId, holds: Holds = "json") -> Response:
     """Return the picture of a badge with the badge in it, stamped with its state where it is not current."""
-    badge = standing.public_badge(context, badge_id, base)
-    return _linked(context, badge, badge_pictures.baked_svg(request, context, badge, holds))
+    return await drawing.answer(
+        request, partial(_picture, badge_pictures.baked_svg, request, base, badge_id, holds)
+    )
 
 
 @router.get(
@@ -105,10 +107,9 @@ def read_svg(
     response_class=Response,
     responses={**forms.pictured(badge_forms.PNG), **errors(403, 404, 410, 503)},
 )
-def read_card(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
-    """Return 1200 by 630 pixels that say what, who and by whom, and how it stands where it is not current."""
-    badge = standing.public_badge(context, badge_id, base)
-    return _linked(context, badge, badge_pictures.card(request, context, badge))
+async def read_card(request: Request, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return 1200 by 630 pixels that say what and by whom, and how it stands where it is not current."""
+    return await drawing.answer(request, partial(_card, request, base, badge_id))
 
 
 @router.get(
@@ -117,12 +118,28 @@ def read_card(request: Request, context: ContextDep, base: BaseDep, badge_id: Ba
     response_class=Response,
     responses={**_ANY, **errors(403, 404, 406, 410, 503)},
 )
-def read_badge(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
+async def read_badge(request: Request, base: BaseDep, badge_id: BadgeId) -> Response:
     """Return the page that people share, or one of the forms that programs ask for.
 
     `*/*`, as link previews send it, and no `Accept` at all get the page. A token in `share` opens the page
     of a private badge, and nothing else of it.
     """
+    return await drawing.answer(request, partial(_badge, request, base, badge_id))
+
+
+def _picture(
+    baked: _Baking, request: Request, base: str, badge_id: str, holds: badge_pictures.Baked, context: Context
+) -> Response:
+    badge = standing.public_badge(context, badge_id, base)
+    return _linked(context, badge, baked(request, context, badge, holds))
+
+
+def _card(request: Request, base: str, badge_id: str, context: Context) -> Response:
+    badge = standing.public_badge(context, badge_id, base)
+    return _linked(context, badge, badge_pictures.card(request, context, badge))
+
+
+def _badge(request: Request, base: str, badge_id: str, context: Context) -> Response:
     asked = badge_forms.asked(request)
     share = request.query_params.get("share") if asked and asked.form == "page" else None
     badge = standing.public_badge(context, badge_id, base, share=share)

@@ -1,13 +1,15 @@
 """The certificate of a badge as a file."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from issuer.context import Context
 from issuer.core import ids
 from issuer.services import standing
-from issuer.web import certificates, forms
-from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web import certificates, drawing, forms
+from issuer.web.dependencies import BaseDep
 from issuer.web.openapi import errors
 
 router = APIRouter(tags=["public"])
@@ -20,15 +22,18 @@ router = APIRouter(tags=["public"])
     responses={
         200: {"description": "The certificate", "content": {forms.PDF: forms.BYTES}},
         304: {"description": "Not changed"},
-        **errors(403, 404, 406, 410),
+        **errors(403, 404, 406, 410, 503),
     },
 )
-def read_certificate(
+async def read_certificate(
     request: Request,
-    context: ContextDep,
     base: BaseDep,
     badge_id: Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)],
 ) -> Response:
     """Return the certificate as it stands now. Where there is none, the answer says what to print instead."""
+    return await drawing.answer(request, partial(_file, request, base, badge_id))
+
+
+def _file(request: Request, base: str, badge_id: str, context: Context) -> Response:
     badge = standing.public_badge(context, badge_id, base)
     return certificates.file(request, context, badge, standing.checked(context, badge))
