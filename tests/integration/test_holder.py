@@ -99,6 +99,23 @@ class TestTheAnswerToAnEvent:
             is None
         )
 
+    def test_a_badge_of_a_test_issuer_is_no_real_award_and_not_for_linkedin(self, alder: World) -> None:
+        trial = make_world(alder.context, alder.clock, "test", default=False)
+        trial.publish()
+
+        with server.serving(alder.context) as http:
+            answer = issue(http, trial)
+            found = http.get("/v1/awards", headers=trial.headers).json()["awards"]
+            page = Page(http.get(path_of(answer["holder_url"])).text)
+            real = issue(http, alder)
+
+        assert answer["linkedin_url"] is None
+        assert answer["award"]["livemode"] is False
+        assert [award["livemode"] for award in found] == [False]
+        assert "linkedin" not in " ".join(page.hrefs)
+        assert real["award"]["livemode"] is True
+        assert real["linkedin_url"] is not None
+
 
 class TestThePage:
     def test_it_shows_every_badge_of_the_person_and_nobody_elses(

@@ -26,6 +26,11 @@ class Addresses:
         return ":".join(["did:web", *filter(None, parts)])
 
     @property
+    def is_for_trials(self) -> bool:
+        """Whether the tenant's badges only try the service out."""
+        return is_for_trials(self.did)
+
+    @property
     def did_document(self) -> str:
         """The address where resolvers of did:web look for the DID document."""
         if not self.owns_origin:
@@ -94,3 +99,8 @@ class Addresses:
     def verification_method(self, key_id: str) -> str:
         """Return the id of a key in the DID document; `key_id` is its Multikey text."""
         return f"{self.did}#{key_id}"
+
+
+def is_for_trials(issuer: str) -> bool:
+    """Return whether an issuer's id is that of one whose badges only try the service out."""
+    return issuer.endswith(":test")

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select, update
 from sqlalchemy.orm import Session
 
+from issuer.core.status.standing import Summary
+from issuer.db import standings
 from issuer.db.tables import (
     Achievement,
     AchievementVersion,
@@ -16,8 +18,6 @@ from issuer.db.tables import (
     RecipientIdentifier,
 )
 from issuer.errors import NotFound
-
-State: TypeAlias = Literal["active", "expired", "revoked", "suspended"]
 
 
 class UnknownCredential(NotFound):
@@ -146,7 +146,7 @@ def search(
     before: str | None = None,
     query: str | None = None,
     code: str | None = None,
-    state: State | None = None,
+    state: Summary | None = None,
 ) -> Sequence[Award]:
     """Return awards, the newest first, from before a primary key.
 
@@ -158,7 +158,7 @@ def search(
     if code is not None:
         statement = statement.where(Achievement.code == code)
     if state is not None:
-        statement = statement.where(_in_state(state, now))
+        statement = statement.where(standings.named(state, now))
     if query:
         statement = statement.where(_matching(tenant_id, query))
     return session.execute(statement).all()
@@ -172,19 +172,6 @@ def _awards(tenant_id: str) -> Select[Credential, str, int, str | None]:
         .join(Recipient, Recipient.id == Credential.recipient_id)
         .where(Credential.tenant_id == tenant_id, Credential.secured.is_not(None))
     )
-
-
-def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
-    live = Credential.revoked_at.is_(None)
-    going = live & Credential.suspended_at.is_(None)
-    ended = Credential.valid_until.is_not(None) & (Credential.valid_until < now)
-    states: dict[State, ColumnElement[bool]] = {
-        "revoked": Credential.revoked_at.is_not(None),
-        "suspended": live & Credential.suspended_at.is_not(None),
-        "expired": going & ended,
-        "active": going & ~ended,
-    }
-    return states[state]
 
 
 def _matching(tenant_id: str, query: str) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from issuer.db import standings
 from issuer.db.public_tables import Pathway, PathwayVersion
 from issuer.db.tables import Credential
 
@@ -37,10 +38,5 @@ def _listed(tenant_id: str, now: datetime) -> ColumnElement[bool]:
     return and_(
         Credential.tenant_id == tenant_id,
         Credential.visibility == literal_column("'listed'"),  # as the index has it, not as a parameter
-        Credential.secured.is_not(None),
-        Credential.awarded_at <= now,
-        Credential.revoked_at.is_(None),
-        Credential.suspended_at.is_(None),
-        Credential.replaced_by.is_(None),
-        Credential.erased_at.is_(None),
+        standings.in_force(now),
     )

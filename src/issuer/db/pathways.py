@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
+from issuer.db import standings
 from issuer.db.public_tables import Pathway, PathwayVersion
 from issuer.db.tables import Achievement, AchievementVersion, Credential
 from issuer.errors import NotFound
@@ -113,11 +114,7 @@ def awards(
         .where(
             Credential.tenant_id == tenant_id,
             Credential.recipient_id == recipient_id,
-            Credential.secured.is_not(None),
-            Credential.awarded_at <= now,
-            Credential.revoked_at.is_(None),
-            Credential.suspended_at.is_(None),
-            Credential.erased_at.is_(None),
+            standings.in_force(now),
         )
     )
     return session.execute(query.order_by(Credential.id)).all()

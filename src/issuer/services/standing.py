@@ -12,7 +12,7 @@ from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.report import Report
-from issuer.db import credentials, tenants
+from issuer.db import credentials, standings, tenants
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Forbidden, IssuerError, NotFound
 from issuer.services import holder, verify
@@ -45,6 +45,8 @@ KEPT: Final = timedelta(seconds=60)
 
 _TIMES_THE_TEXT: Final = 8
 """About how many bytes of memory a report takes for each byte of the badge that it repeats."""
+
+_STOPPED: Final = frozenset({"revoked", "superseded", "suspended"})
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,6 @@ def status_version(badge: PublicBadge, now: datetime) -> Hashable:
 def _agrees(report: Report, badge: PublicBadge) -> bool:
     """Return whether a report is of the standing that was read before it: a change may come between."""
     outcomes = {check.id: check.outcome for check in report.checks}
-    stopped = badge.credential.revoked_at is not None or badge.credential.suspended_at is not None
-    expected = Outcome.FAILED if stopped else Outcome.PASSED
+    stands = standings.standing(badge.credential, report.checked_at)
+    expected = Outcome.FAILED if stands in _STOPPED else Outcome.PASSED
     return outcomes.get("integrity") is Outcome.PASSED and outcomes.get("status") is expected

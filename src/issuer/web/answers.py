@@ -7,14 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from issuer.context import Context
+from issuer.core.addresses import Addresses
+from issuer.core.status import standing
+from issuer.core.status.standing import Summary
 from issuer.core.verifying.report import Report
-from issuer.db import credentials
-from issuer.db.tables import Credential, Message, Tenant
+from issuer.db import credentials, standings
+from issuer.db.tables import Message, Tenant
 from issuer.services import holder
 from issuer.services.issue import Issued, OutcomeName
 from issuer.web import linkedin
 
-AwardStatus = Literal["active", "expired", "revoked", "suspended"]
 PublicId = Annotated[str, Field(examples=["7HqyV2cWmX4tKfRz9aBnPd"])]
 
 
@@ -35,7 +37,7 @@ class AwardOut(Answer):
     """An award: what it is of, and how it stands."""
 
     id: PublicId
-    status: AwardStatus
+    status: Summary
     livemode: bool = True
     achievement: AchievementRefOut
     recipient_name: str | None = None
@@ -60,7 +62,7 @@ class AddressesOut(BaseModel):
     """An award with its addresses: all that a platform shows beside it."""
 
     award: AwardOut
-    status: AwardStatus
+    status: Summary
     page_url: str
     credential_url: str
     image_url: str
@@ -146,22 +148,13 @@ class ErrorLine(BaseModel):
     detail: str
 
 
-def status_of(credential: Credential, now: datetime) -> AwardStatus:
-    """Return how a credential stands at a moment."""
-    if credential.revoked_at is not None:
-        return "revoked"
-    if credential.suspended_at is not None:
-        return "suspended"
-    ended = credential.valid_until is not None and credential.valid_until < now
-    return "expired" if ended else "active"
-
-
-def award_out(found: credentials.Award, now: datetime) -> AwardOut:
+def award_out(addresses: Addresses, found: credentials.Award, now: datetime) -> AwardOut:
     """Return the answer for one award."""
     credential, code, number, name = found
     return AwardOut(
         id=credential.public_id,
-        status=status_of(credential, now),
+        status=standing.summary(standings.standing(credential, now)),
+        livemode=not addresses.is_for_trials,
         achievement=AchievementRefOut(code=code, version=number),
         recipient_name=name,
         awarded_date=credential.awarded_at.date(),
@@ -179,15 +172,15 @@ def detail_out(
     history: list[Message] | None = None,
 ) -> AwardDetailOut:
     """Return the answer for one award with its addresses and, where given, its history."""
-    addresses, award = context.addresses(tenant), award_out(found, context.clock())
-    can_be_added = award.status == "active" and found[0].visibility != "private"
+    addresses = context.addresses(tenant)
+    award = award_out(addresses, found, context.clock())
     return AwardDetailOut(
         award=award,
         status=award.status,
         page_url=addresses.badge(award.id),
         credential_url=addresses.credential(award.id),
         image_url=addresses.image(award.id),
-        linkedin_url=linkedin.address(context, tenant, found[0]) if can_be_added else None,
+        linkedin_url=linkedin.address(context, tenant, found[0]),
         history=[_history_out(message) for message in history or []],
         request_id=request_id,
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core import moments, naming
-from issuer.core.addresses import Addresses
+from issuer.core.addresses import Addresses, is_for_trials
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
@@ -30,9 +30,6 @@ _STATES: dict[str, views.State] = {
     "malformed": "altered",
 }
 """Page states by headline. Any other headline means that the check could not be finished."""
-
-_TEST = ":test"
-"""How the id of an issuer ends whose badges only try the service out."""
 
 
 def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.BadgeView:
@@ -58,7 +55,7 @@ def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.Ba
 def state_of(badge: PublicBadge, report: Report) -> views.State:
     """Return the state of a page: what the check found, refined by what only our own records say."""
     state = _STATES.get(report.result, "could_not_check")
-    if state not in views.SILENT and (issuer_of(badge.document) or "").endswith(_TEST):
+    if state not in views.SILENT and is_for_trials(issuer_of(badge.document) or ""):
         return "test"
     if state == "revoked" and badge.credential.reason == "replaced" and badge.credential.replaced_by:
         return "superseded"

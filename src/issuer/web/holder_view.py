@@ -8,16 +8,17 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from issuer.context import Context
-from issuer.core import moments, naming
+from issuer.core import naming
 from issuer.core.documents import Document
 from issuer.core.naming import NameShown
+from issuer.db import standings
 from issuer.db.tables import Credential
 from issuer.services import holder as holders
 from issuer.services.holder import Holder, Visibility
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
 from issuer.web import badge_view, linkedin, pathway_view
-from issuer.web.pages.holder_views import NAMES, Done, Held, HeldState, HolderView, Shared
+from issuer.web.pages.holder_views import NAMES, Done, Held, HolderView, Shared
 
 
 @dataclass(frozen=True)
@@ -52,29 +53,16 @@ def holder_view(
     )
 
 
-def state_of(credential: Credential, valid_from: datetime, now: datetime) -> HeldState:
-    """Return how a badge stands by our own records."""
-    if credential.revoked_at is not None:
-        return "superseded" if credential.reason == "replaced" and credential.replaced_by else "revoked"
-    if credential.suspended_at is not None:
-        return "suspended"
-    if credential.valid_until is not None and credential.valid_until < now:
-        return "expired"
-    return "current" if valid_from <= now else "not_yet_valid"
-
-
 def _held(context: Context, holder: Holder, token: str, badge: PublicBadge, done: Done | None = None) -> Held:
     credential, document = badge.credential, badge.document
     achievement: Document = document["credentialSubject"]["achievement"]
     local = partial(datetime.astimezone, tz=ZoneInfo(presentation_of(holder.tenant).time_zone))
-    state = state_of(credential, moments.parse(document["validFrom"]), context.clock())
     places = _places(context, holder, token, credential)
-    can_be_added = state == "current" and places.shared is None
     return Held(
         id=credential.public_id,
         name=document["name"],
         kind=achievement["achievementType"],
-        state=state,
+        state=standings.standing(credential, context.clock()),
         awarded=local(credential.awarded_at),
         valid_until=local(credential.valid_until) if credential.valid_until else None,
         page_url=places.page,
@@ -84,7 +72,7 @@ def _held(context: Context, holder: Holder, token: str, badge: PublicBadge, done
         visibility=cast("Visibility", credential.visibility),
         name_shown=cast("NameShown", credential.name_shown),
         image=badge_view.uploaded(achievement),
-        linkedin_url=linkedin.address(context, holder.tenant, credential) if can_be_added else None,
+        linkedin_url=linkedin.address(context, holder.tenant, credential),
         names=_names(document),
         shared=places.shared,
         done=done,

@@ -5,13 +5,20 @@ from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core.documents import Document
+from issuer.db import standings
 from issuer.db.tables import Credential, Tenant
 from issuer.services.tenants import presentation_of
 from issuer.web.pages import links
 
 
-def address(context: Context, tenant: Tenant, credential: Credential) -> str:
-    """Return the link that a badge's own page has too: days are those of the issuer's time zone."""
+def address(context: Context, tenant: Tenant, credential: Credential) -> str | None:
+    """Return the link that a badge's own page has too: days are those of the issuer's time zone.
+
+    None for a badge that is not current, that its holder keeps private, or that is no real award.
+    """
+    is_current = standings.standing(credential, context.clock()) == "current"
+    if not is_current or credential.visibility == "private" or context.addresses(tenant).is_for_trials:
+        return None
     presentation, document = presentation_of(tenant), _document(credential)
     zone, until = ZoneInfo(presentation.time_zone), credential.valid_until
     return links.linkedin_form(

@@ -7,15 +7,16 @@ from typing import get_args
 
 import pytest
 
+from issuer.core.status.standing import Standing
 from issuer.web.pages import holder_views, render, styles, words
-from issuer.web.pages.holder_views import CopiedBadge, Copies, Done, Held, HeldState, HolderView, Shared
+from issuer.web.pages.holder_views import CopiedBadge, Copies, Done, Held, HolderView, Shared
 from issuer.web.pages.words import Language
 from tests.unit.web import samples
 from tests.unit.web.reading import Page
 from tests.unit.web.test_badge_page import FORBIDDEN
 from tests.unit.web.test_escaping import SCRIPT
 
-STATES: tuple[HeldState, ...] = get_args(HeldState)
+STATES: tuple[Standing, ...] = get_args(Standing)
 TOKEN = "HwGyCc91KrpdbqG7JE1AgqQpU91txAhyt66AB93aQqcYTGQLcJw83sUb1r263qekxmJ"
 UNTIL = datetime(2026, 7, 12, 19, 3, 50, tzinfo=UTC)
 BADGE = Held(

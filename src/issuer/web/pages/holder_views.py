@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from issuer.core.naming import NameShown
+from issuer.core.status.standing import Standing
 from issuer.services.holder import Visibility
 from issuer.web.pages import words
 from issuer.web.pages.head import Head
@@ -12,7 +13,6 @@ from issuer.web.pages.pathway_views import ProgressView
 from issuer.web.pages.views import Image, IssuerRef
 from issuer.web.pages.words import Language
 
-HeldState: TypeAlias = Literal["current", "expired", "suspended", "revoked", "superseded", "not_yet_valid"]
 Done: TypeAlias = Literal["private", "unlisted", "listed", "full", "initials", "reported", "unsent", "enough"]
 """What an action came to. The page says it beside the badge that it was about."""
 
@@ -40,7 +40,7 @@ class Held:
     id: str
     name: str
     kind: str
-    state: HeldState
+    state: Standing
     awarded: datetime
     page_url: str
     certificate_url: str

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from issuer.core import fields, ids
 from issuer.core.fields import Prose
+from issuer.core.status.standing import Summary
 from issuer.db import credentials, tenants
 from issuer.services import revoke
 from issuer.services.revoke import Change
@@ -51,7 +52,7 @@ def search_awards(
     client: ClientDep,
     query: Annotated[str | None, Query(max_length=300, pattern=fields.NO_CONTROLS)] = None,
     achievement: Annotated[str | None, Query(max_length=64, pattern=fields.NO_CONTROLS)] = None,
-    status: credentials.State | None = None,
+    status: Summary | None = None,
     limit: Limit = 20,
     cursor: Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")] = None,
 ) -> answers.AwardsOut:
@@ -66,12 +67,13 @@ def search_awards(
             session, client.tenant_id, now=now, limit=limit + 1, before=cursor,
             query=query, code=achievement, state=status,
         )  # fmt: skip
+        addresses = context.addresses(tenants.by_id(session, client.tenant_id))
     following = None
     if len(found) > limit:
         parameters = {**dict(request.query_params), "cursor": found[limit - 1][0].id}
         following = f"{context.settings.public_url}/v1/awards?{urlencode(parameters)}"
         response.headers["link"] = f'<{following}>; rel="next"'
-    listed = [answers.award_out(award, now) for award in found[:limit]]
+    listed = [answers.award_out(addresses, award, now) for award in found[:limit]]
     return answers.AwardsOut(awards=listed, next=following, request_id=request.state.request_id)
 
 
