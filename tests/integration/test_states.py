@@ -91,6 +91,36 @@ class TestReplaced:
 
         assert revoke(http, alder, old, reason="replaced", replacedBy=new).status_code == 422
 
+    @pytest.mark.parametrize("member", ["suspended_at", "erased_at"])
+    def test_nor_does_one_that_is_on_hold_or_was_erased(
+        self, http: httpx.Client, alder: World, member: str
+    ) -> None:
+        old, new = two(alder)
+        change(alder, new, **{member: NOW})
+
+        answer = revoke(http, alder, old, reason="replaced", replacedBy=new)
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "/replacedBy"
+        assert read(http, f"/b/{old}").one("main").text.startswith("\N{CHECK MARK}")
+
+    @pytest.mark.parametrize("hidden", [{"visibility": "private"}, {"erased_at": NOW}])
+    def test_the_id_of_a_newer_badge_that_is_hidden_is_told_nobody(
+        self, http: httpx.Client, alder: World, hidden: dict[str, str | datetime]
+    ) -> None:
+        old, new = two(alder)
+        revoke(http, alder, old, reason="replaced", replacedBy=new)
+        file = http.get(f"/b/{old}.json").content
+
+        change(alder, new, **hidden)
+
+        places = (f"/b/{old}", f"/b/{old}?print=1", f"/b/{old}/embed")
+        shown = [http.get(place, headers={"accept": "text/html"}).text for place in places]
+        shown.append(http.post("/verify", files={"file": ("badge.json", file)}).text)
+        assert not any(new in text for text in shown)
+        assert "Reason: replaced." in Page(shown[0]).one("main").text
+        assert Page(shown[3]).one("title").text.startswith("Withdrawn")
+
     def test_an_unknown_badge_replaces_nothing(self, http: httpx.Client, alder: World) -> None:
         answer = revoke(http, alder, issued(alder), reason="replaced", replacedBy="7HqyV2cWmX4tKfRz9aBnPd")
 

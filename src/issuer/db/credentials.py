@@ -1,6 +1,6 @@
 """Queries over credentials."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeAlias, cast
 
@@ -53,11 +53,34 @@ def by_key(session: Session, tenant_id: str, credential_id: str) -> Credential:
 
 def locked(session: Session, tenant_id: str, public_id: str) -> Credential:
     """Return a tenant's signed credential, held against other writers until the transaction ends."""
-    query = select(Credential).where(Credential.tenant_id == tenant_id, Credential.public_id == public_id)
-    found = session.scalars(query.where(Credential.secured.is_not(None)).with_for_update()).one_or_none()
+    found = locked_together(session, tenant_id, [public_id]).get(public_id)
     if found is None:
         raise UnknownCredential(f"there is no award {public_id!r}")
     return found
+
+
+def locked_together(session: Session, tenant_id: str, public_ids: Collection[str]) -> dict[str, Credential]:
+    """Return those signed credentials that there are, held in one order: two writers never wait in a ring."""
+    query = (
+        select(Credential)
+        .where(Credential.tenant_id == tenant_id, Credential.public_id.in_(public_ids))
+        .where(Credential.secured.is_not(None))
+        .order_by(Credential.id)
+        .with_for_update()
+    )
+    return {found.public_id: found for found in session.scalars(query)}
+
+
+def replacement(session: Session, credential: Credential) -> str | None:
+    """Return the public id of the badge that replaced one, while all may see that: an id is a secret."""
+    if credential.replaced_by is None:
+        return None
+    query = (
+        select(Credential.public_id)
+        .where(Credential.tenant_id == credential.tenant_id, Credential.public_id == credential.replaced_by)
+        .where(Credential.visibility != "private", Credential.erased_at.is_(None))
+    )
+    return session.scalars(query).one_or_none()
 
 
 def held(session: Session, tenant_id: str, recipient_id: str, achievement_id: str) -> Sequence[Credential]:

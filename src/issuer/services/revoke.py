@@ -67,10 +67,13 @@ def change(
     and `AlreadyRevoked` for a badge that was withdrawn.
     """
     _check_reason(what, reason)
+    if replaced_by is not None and (what, reason) != _REPLACING:
+        raise _no_replacement('name a replacement only when you withdraw with the reason "replaced"')
     with context.database.write.begin() as session:
-        credential = credentials.locked(session, client.tenant_id, public_id)
-        if replaced_by is not None:
-            _check_replacement(session, credential, replaced_by, replacing=(what, reason) == _REPLACING)
+        if replaced_by is None:
+            credential = credentials.locked(session, client.tenant_id, public_id)
+        else:
+            credential = _replaced(session, client, public_id, replaced_by)
         if _apply(context, credential, what):
             credential.reason = None if what == "reinstate" else reason
             credential.replaced_by = replaced_by
@@ -97,18 +100,24 @@ def _check_reason(what: Change, reason: str | None) -> None:
         raise InvalidReason("a reason of the closed list is needed", [fault])
 
 
-def _check_replacement(session: Session, credential: Credential, newer_id: str, *, replacing: bool) -> None:
-    """Raise `InvalidReplacement` unless a badge of the same person that stands takes the place of one."""
-    if not replacing:
-        raise _no_replacement('name a replacement only when you withdraw with the reason "replaced"')
-    try:
-        newer = credentials.award(session, credential.tenant_id, newer_id)[0]
-    except credentials.UnknownCredential as error:
-        raise _no_replacement(f"there is no award {newer_id!r}") from error
-    if newer.id == credential.id or newer.recipient_id != credential.recipient_id:
+def _replaced(session: Session, client: Client, public_id: str, newer_id: str) -> Credential:
+    """Return a badge, held together with the one that takes its place, so that neither changes meanwhile.
+
+    Raises `InvalidReplacement` unless that is another badge of the same person that stands.
+    """
+    found = credentials.locked_together(session, client.tenant_id, {public_id, newer_id})
+    credential, newer = found.get(public_id), found.get(newer_id)
+    if credential is None:
+        raise credentials.UnknownCredential(f"there is no award {public_id!r}")
+    if newer is None or newer.erased_at is not None:
+        raise _no_replacement(f"there is no award {newer_id!r}")
+    if newer is credential or newer.recipient_id != credential.recipient_id:
         raise _no_replacement("it must be another badge of the same person")
     if newer.revoked_at is not None:
         raise _no_replacement("it was withdrawn itself: name the badge that is current")
+    if newer.suspended_at is not None:
+        raise _no_replacement("it is on hold: lift the hold first, or name the badge that is current")
+    return credential
 
 
 def _no_replacement(detail: str) -> InvalidReplacement:

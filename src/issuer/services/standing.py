@@ -51,10 +51,11 @@ _STOPPED: Final = frozenset({"revoked", "superseded", "suspended"})
 
 @dataclass(frozen=True)
 class PublicBadge:
-    """A badge as stored, and whose it is."""
+    """A badge as stored, and whose it is. `newer` is the id of its replacement, if all may see that."""
 
     credential: Credential
     tenant: Tenant
+    newer: str | None = None
 
     @property
     def text(self) -> str:
@@ -95,7 +96,10 @@ def intact(context: Context, credential: Credential, tenant: Tenant) -> PublicBa
     if not is_intact(credential):
         context.metrics.faults.labels(Damaged.code).inc()
         raise Damaged(f"the stored text of the badge {credential.public_id} is damaged")
-    return PublicBadge(credential, tenant)
+    if credential.replaced_by is None:
+        return PublicBadge(credential, tenant)
+    with context.database.read() as session:
+        return PublicBadge(credential, tenant, credentials.replacement(session, credential))
 
 
 def is_intact(credential: Credential) -> bool:

@@ -57,7 +57,7 @@ def state_of(badge: PublicBadge, report: Report) -> views.State:
     state = _STATES.get(report.result, "could_not_check")
     if state not in views.SILENT and is_for_trials(issuer_of(badge.document) or ""):
         return "test"
-    if state == "revoked" and badge.credential.reason == "replaced" and badge.credential.replaced_by:
+    if state == "revoked" and badge.newer:
         return "superseded"
     return state
 
@@ -160,7 +160,7 @@ def _change(badge: PublicBadge, addresses: Addresses) -> views.Change | None:
     return views.Change(
         on=local,
         reason=cast("views.Reason", credential.reason or "other"),
-        newer_url=addresses.badge(credential.replaced_by) if credential.replaced_by else None,
+        newer_url=addresses.badge(badge.newer) if badge.newer else None,
     )
 
 

@@ -129,13 +129,13 @@ def _own(context: Context, report: Report) -> _Own | None:
             row = credentials.public_row(session, public_id)
         except credentials.UnknownCredential:
             return None
-        tenant = tenants.by_id(session, row.tenant_id)
+        tenant, newer_id = tenants.by_id(session, row.tenant_id), credentials.replacement(session, row)
     addresses = context.addresses(tenant)
     if addresses.badge(public_id) != named or addresses.did != issuer_of(report.credential or {}):
         return None
     zone, when = ZoneInfo(presentation_of(tenant).time_zone), row.revoked_at or row.suspended_at
     reason = cast("views.Reason", row.reason or "other")
-    newer = addresses.badge(row.replaced_by) if row.replaced_by else None
+    newer = addresses.badge(newer_id) if newer_id else None
     change = views.Change(on=when.astimezone(zone), reason=reason, newer_url=newer) if when else None
     return _Own(addresses.badge(public_id), zone, change)
 
