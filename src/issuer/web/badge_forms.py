@@ -1,16 +1,13 @@
 """The forms of a badge at its one address: which there are, where each is, and which one is asked for."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
-from urllib.parse import quote
 
 from fastapi import Request, Response
 
 from issuer.services.standing import PublicBadge
-from issuer.web import forms, negotiation
+from issuer.web import file_names, forms, negotiation
 from issuer.web.forms import NotAcceptable
 from issuer.web.pages import pdf
 
@@ -20,10 +17,6 @@ PNG: Final = "image/png"
 SVG: Final = "image/svg+xml"
 TOKEN_TYPES: Final = ("application/vc+jwt", "application/jwt", "text/plain")
 """The registered type first; the last is what Open Badges 3.0 (section 8.2) asks for."""
-
-_LONGEST_NAME: Final = 80
-_UNSAFE: Final = re.compile('[\x00-\x1f\x7f"%*/:<>?\\\\|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
-"""What no header or file system takes in a file's name, and what turns the letters after it around."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +63,7 @@ def refusal(page_url: str) -> NotAcceptable:
 
 def disposition(badge: PublicBadge, suffix: str) -> str:
     """Return a Content-Disposition that names a file after its badge (RFC 6266, with RFC 8187)."""
-    named = unicodedata.normalize("NFC", _UNSAFE.sub(" ", str(badge.document["name"])))
-    named = " ".join(named.split())[:_LONGEST_NAME].strip(" .") or "badge"
-    plain = unicodedata.normalize("NFKD", named).encode("ascii", "ignore").decode()
-    plain = " ".join(_UNSAFE.sub(" ", plain).split()).strip(" .") or "badge"
-    return f"inline; filename=\"{plain}{suffix}\"; filename*=UTF-8''{quote(named, safe='')}{suffix}"
+    return file_names.disposition(str(badge.document["name"]), suffix)
 
 
 def linked(answer: Response, json_url: str) -> Response:

@@ -1,22 +1,16 @@
 """The answers with the certificate of a badge: its page, and its file."""
 
-from typing import Final
-from urllib.parse import quote
-
 from fastapi import Request, Response
 
 from issuer.context import Context
 from issuer.core.verifying.report import Report
 from issuer.services import drawn
 from issuer.services.standing import PublicBadge
-from issuer.web import forms, languages
+from issuer.web import file_names, forms, languages
 from issuer.web.certificate_view import certificate_view
 from issuer.web.pages import certificate, pdf, words
 from issuer.web.pages.certificate_sheet import sheet
 from issuer.web.pages.certificate_views import CertificateView
-
-_NAMED: Final = 150
-"""How much of a certificate's name a file is called by: headers have their limits."""
 
 
 class NoPdf(forms.NotAcceptable):
@@ -37,9 +31,10 @@ def file(request: Request, context: Context, badge: PublicBadge, report: Report)
     """Return the PDF file, or raise `NoPdf`: it cannot be made here, or the badge has no certificate."""
     view, lang = certificate_view(context, badge, report), languages.of(request, badge.tenant)
     made = _made(context, view, lang)
+    plain = f"certificate-{badge.credential.public_id}"
     headers = {
         "cache-control": "public, max-age=300",
-        "content-disposition": _disposition(sheet(view, lang).named, badge.credential.public_id),
+        "content-disposition": file_names.disposition(sheet(view, lang).named, ".pdf", plain=plain),
         "vary": forms.VARY,
     }
     return forms.tagged(request, Response(made, media_type=forms.PDF, headers=headers))
@@ -63,9 +58,3 @@ def _made(context: Context, view: CertificateView, lang: words.Language) -> byte
         )
     except pdf.Unset as error:
         raise NoPdf(f"the fonts of this service lack a letter of this certificate: {instead}") from error
-
-
-def _disposition(named: str, public_id: str) -> str:
-    """Return what the file is called when it is kept (RFC 6266, with the extended notation of RFC 8187)."""
-    quoted = quote(named[:_NAMED], safe="")
-    return f"inline; filename=\"certificate-{public_id}.pdf\"; filename*=UTF-8''{quoted}.pdf"

@@ -28,11 +28,11 @@ def zipped(
     return archive.zipped(_files(context, holder, badges, lang), context.clock())
 
 
-def file_name(badge: PublicBadge, suffix: str) -> str:
-    """Return the name of a badge's copy: its own name in plain letters, and its id, by which it is one."""
+def file_name(badge: PublicBadge) -> str:
+    """Return what a badge's copy is called before its ending: its name in plain letters, and its id."""
     plain = unicodedata.normalize("NFKD", badge.document["name"]).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_NAME].strip("-") or "badge"
-    return f"{words}-{badge.credential.public_id}.{suffix}"
+    return f"{words}-{badge.credential.public_id}"
 
 
 def _files(
@@ -44,7 +44,7 @@ def _files(
     for badge in badges:
         names = []
         for suffix, content in _forms(context, badge):
-            names.append(file_name(badge, suffix))
+            names.append(f"{file_name(badge)}.{suffix}")
             yield names[-1], content
         listed.append(_copied(context, badge, zone, tuple(names)))
     view = Copies(

@@ -56,4 +56,4 @@ def test_a_level_shows() -> None:
     ],
 )
 def test_it_shows_the_first_letters_that_matter(name: str, letters: str) -> None:
-    assert emblems.initials(name) == letters
+    assert emblems.monogram(name) == letters

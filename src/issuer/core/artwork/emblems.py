@@ -30,11 +30,11 @@ def emblem(name: str, issuer: str, level: str | None = None, ink: str | None = N
         f'<g fill="none" stroke="#fff" stroke-width="4" stroke-opacity=".5">'
         f"{weaving.weave(layer, _FIELD + 10, _REACH)}</g>"
         f'<circle r="{_FIELD}" fill="{seals.PAPER}"/>{ring}'
-        f"{_letters(initials(name), seals.deepened(ground))}</g></svg>"
+        f"{_letters(monogram(name), seals.deepened(ground))}</g></svg>"
     )
 
 
-def initials(name: str) -> str:
+def monogram(name: str) -> str:
     """Return the first letters of the first two words that matter, or a star where there are none."""
     words = ["".join(filter(str.isalnum, word)) for word in name.split()]
     words = [word for word in words if word]

@@ -15,7 +15,7 @@ from issuer.db.public_tables import Artwork
 from issuer.db.tables import Tenant
 from issuer.services import artwork as service
 from issuer.services.clients import Client
-from issuer.web import examples, multipart
+from issuer.web import examples, forms, multipart
 from issuer.web.answers import Answer
 from issuer.web.dependencies import BaseDep, ClientDep, ContextDep, tenant_at
 from issuer.web.openapi import errors
@@ -184,13 +184,11 @@ def read_artwork(
 ) -> Response:
     """Return the picture. What is at its address never changes."""
     found = service.read(context, tenant_at(context, slug, base), name)
-    headers = {"etag": f'"{name.partition(".")[0]}"', "cache-control": _FOR_EVER}
+    headers = {"cache-control": _FOR_EVER}
     if found.media_type == "image/svg+xml":
         headers["content-security-policy"] = _SVG_POLICY
-    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
-    if headers["etag"] in known or "*" in known:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(found.content, headers=headers, media_type=found.media_type)
+    answer = Response(found.content, headers=headers, media_type=found.media_type)
+    return forms.tagged(request, answer, name.partition(".")[0])
 
 
 async def _sent(request: Request, caption: str) -> tuple[str, bytes]:

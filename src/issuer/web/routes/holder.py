@@ -20,6 +20,7 @@ from issuer.web import (
     badge_pictures,
     dependencies,
     drawing,
+    file_names,
     forms,
     holder_copies,
     holder_view,
@@ -149,7 +150,8 @@ def _picture(holder: Holder, badge_id: str, context: Context) -> Response:
 
 
 def _copy(badge: PublicBadge, content: bytes, suffix: str, media: str) -> Response:
-    named = f'attachment; filename="{holder_copies.file_name(badge, suffix)}"'
+    stem = holder_copies.file_name(badge)
+    named = file_names.disposition(stem, f".{suffix}", use="attachment")
     return Response(content, media_type=media, headers={**forms.NOT_KEPT, "content-disposition": named})
 
 
