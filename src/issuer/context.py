@@ -16,7 +16,7 @@ from issuer.db.tables import Tenant
 from issuer.errors import Unavailable
 from issuer.keys.ports import Keyring
 from issuer.net import outside
-from issuer.sandbox import Judge
+from issuer.sandbox.judging import Judge
 from issuer.settings import Settings
 from issuer.storage.ports import ArtworkStore, NoStore
 from issuer.telemetry import Metrics

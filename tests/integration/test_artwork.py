@@ -29,9 +29,10 @@ from issuer.core.awarding.profile import Image as ProfileImage
 from issuer.core.fields import InvalidFields
 from issuer.db import achievements as achievement_rows
 from issuer.db.public_tables import Artwork
+from issuer.sandbox import recoding
 from issuer.services import achievements, artwork, clients
 from issuer.settings import Settings
-from issuer.storage import choosing, recoding
+from issuer.storage import choosing
 from issuer.storage.folder import FolderStore
 from issuer.storage.ports import ArtworkStore, DamagedArtwork, MisnamedArtwork, NotStored, StoreUnavailable
 from tests.integration.test_browser import browser

@@ -15,7 +15,7 @@ from issuer.core.verifying import report
 from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import Materials
 from issuer.core.verifying.report import Report
-from issuer.sandbox import Sandbox
+from issuer.sandbox.judging import Sandbox
 from tests.support.asking import (
     NDJSON,
     STRANGE,

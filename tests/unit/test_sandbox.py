@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from issuer import sandbox
 from issuer.core.verifying import report
 from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import Materials
 from issuer.core.verifying.report import Report
-from issuer.sandbox import Busy, Sandbox
+from issuer.sandbox import judging
+from issuer.sandbox.judging import Busy, Sandbox
 from tests.support import badges
 
 SECONDS = 0.5
@@ -110,7 +110,7 @@ def test_a_process_that_somebody_killed_is_replaced() -> None:
 
 
 def test_who_finds_no_place_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_PATIENCE", 0.1)
+    monkeypatch.setattr(judging, "_PATIENCE", 0.1)
     with places(seconds=2) as found:
         found.judge(GOOD)
         at_work = threading.Thread(target=found.judge, args=(named("endless"),))

@@ -24,7 +24,7 @@ from issuer.net.cache import Cache
 from issuer.net.client import GuardedClient
 from issuer.net.outside import Outside
 from issuer.net.targets import RefusedAddress
-from issuer.sandbox import Sandbox
+from issuer.sandbox.judging import Sandbox
 from issuer.services import gather, registries
 from issuer.services.gather import Means
 

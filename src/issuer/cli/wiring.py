@@ -11,7 +11,7 @@ from issuer.keys.files import FileKeyring
 from issuer.net.cache import Cache
 from issuer.net.client import GuardedClient
 from issuer.net.outside import Outside
-from issuer.sandbox import Sandbox
+from issuer.sandbox.judging import Sandbox
 from issuer.services.registries import Registries
 from issuer.settings import Settings
 from issuer.storage import choosing

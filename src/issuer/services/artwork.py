@@ -16,7 +16,7 @@ from issuer.db import artwork
 from issuer.db.public_tables import Artwork
 from issuer.db.tables import Tenant
 from issuer.errors import Fault, Invalid
-from issuer.storage import recoding
+from issuer.sandbox import recoding
 
 NAME: Final = r"[0-9a-f]{64}\.(?:png|svg)"
 """The last part of a picture's address."""

@@ -24,7 +24,7 @@ from issuer.core.verifying.opening import Opened
 from issuer.core.verifying.recognition import Registry
 from issuer.core.verifying.report import Report
 from issuer.errors import Invalid
-from issuer.sandbox import Judge
+from issuer.sandbox.judging import Judge
 
 MAX_FETCHES: Final = 12
 """What one verification may fetch. A badge that names more is answered as one that can't be checked."""

@@ -10,12 +10,13 @@ from hashlib import sha256
 from typing import Final
 
 from issuer.context import Context
-from issuer.core.artwork import cards, pictures, raster, svg_raster
+from issuer.core.artwork import cards, pictures, raster
 from issuer.core.artwork.cards import Card
 from issuer.core.artwork.pictures import Art
 from issuer.core.baking import svg as baking
 from issuer.core.documents import Document
 from issuer.db.tables import Tenant
+from issuer.sandbox import recoding
 from issuer.services import artwork, drawn
 from issuer.services.artwork import Found
 
@@ -45,7 +46,7 @@ def png(context: Context, art: Art, uploaded: Found | None) -> bytes:
     if uploaded.media_type == _PNG:
         return uploaded.content
     key = ("uploaded", _digest(uploaded.content))
-    return _remembered(context, key, lambda: svg_raster.png(uploaded.content, pictures.SIZE))
+    return _remembered(context, key, lambda: recoding.raster(uploaded.content))
 
 
 def svg(context: Context, art: Art, uploaded: Found | None, credential: str) -> bytes:

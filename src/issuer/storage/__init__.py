@@ -1,1 +1,1 @@
-"""Pictures that issuers uploaded: decoded where that does no harm, and kept by their digest."""
+"""Pictures that issuers uploaded, kept by their digest."""

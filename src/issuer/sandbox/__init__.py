@@ -1,0 +1,1 @@
+"""Processes for what strangers send: bounded in time and memory, and killed when over."""
