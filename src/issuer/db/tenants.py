@@ -46,6 +46,14 @@ def by_id(session: Session, tenant_id: str) -> Tenant:
     return found
 
 
+def hold(session: Session, tenant_id: str) -> None:
+    """Keep other writers of what the tenant offers waiting until the transaction ends.
+
+    They read, decide and write, and what one decides can depend on all rows. Awards go on meanwhile.
+    """
+    session.execute(select(Tenant.id).where(Tenant.id == tenant_id).with_for_update(key_share=True))
+
+
 def owner_of(session: Session, origin: str) -> Tenant | None:
     """Return the tenant that owns an origin (`DEFAULT` for the public URL), if any."""
     return session.scalars(select(Tenant).where(Tenant.owned_origin == origin)).one_or_none()

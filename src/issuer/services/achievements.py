@@ -2,8 +2,6 @@
 
 import json
 
-from sqlalchemy.exc import IntegrityError
-
 from issuer.context import Context
 from issuer.core import documents, fields
 from issuer.core.awarding.achievement import achievement_document
@@ -11,7 +9,7 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.profile import plain
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts
-from issuer.db import achievements
+from issuer.db import achievements, tenants
 from issuer.db.tables import Achievement, AchievementVersion, Tenant
 from issuer.errors import Conflict, Fault, Invalid
 from issuer.services import artwork
@@ -37,6 +35,7 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> A
     _check_signable(context, tenant, code, given)
     text, now = documents.text(plain(given)), context.clock()
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant.id)
         found = achievements.find(session, tenant.id, code)
         if found is None:
             found = Achievement(id=context.new_key(), tenant_id=tenant.id, code=code, created_at=now)
@@ -50,27 +49,26 @@ def publish(context: Context, tenant: Tenant, code: str) -> AchievementVersion:
 
     A draft equal to the newest version makes no new one. Publishing brings a retired achievement back.
     """
-    try:
-        with context.database.write.begin() as session:
-            found = achievements.by_code(session, tenant.id, code)
-            newest = achievements.version(session, tenant.id, found.id)
-            if found.draft is None and newest is None:
-                raise NothingToPublish(f"save a definition of {code!r} first")
-            found.retired_at = None
-            if newest is not None and found.draft in (None, newest.definition):
-                found.draft = None
-                return newest
-            version = _version(context, tenant, found, newest.number + 1 if newest else 1)
-            session.add(version)
-            found.draft, found.updated_at = None, version.published_at
-            return version
-    except IntegrityError as error:
-        raise Conflict(f"{code!r} was published by somebody else just now: look at it again") from error
+    with context.database.write.begin() as session:
+        tenants.hold(session, tenant.id)
+        found = achievements.by_code(session, tenant.id, code)
+        newest = achievements.version(session, tenant.id, found.id)
+        if found.draft is None and newest is None:
+            raise NothingToPublish(f"save a definition of {code!r} first")
+        found.retired_at = None
+        if newest is not None and found.draft in (None, newest.definition):
+            found.draft = None
+            return newest
+        version = _version(context, tenant, found, newest.number + 1 if newest else 1)
+        session.add(version)
+        found.draft, found.updated_at = None, version.published_at
+        return version
 
 
 def retire(context: Context, tenant: Tenant, code: str) -> Achievement:
     """Stop awarding an achievement and return it. What was awarded stays as it is."""
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant.id)
         found = achievements.by_code(session, tenant.id, code)
         found.retired_at = found.retired_at or context.clock()
         return found

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from issuer.context import Context
@@ -16,11 +15,11 @@ from issuer.core.awarding.stack_progress import Held, Part
 from issuer.core.awarding.stack_rule import Rule
 from issuer.core.documents import Document
 from issuer.core.fields import InvalidFields
-from issuer.db import pathways
+from issuer.db import pathways, tenants
 from issuer.db.pathways import UnknownPathway
 from issuer.db.public_tables import Pathway, PathwayVersion
 from issuer.db.tables import Credential, Tenant
-from issuer.errors import Conflict, Fault
+from issuer.errors import Fault
 from issuer.services import pathway_checks, pathway_offers, standing
 from issuer.services.achievements import NothingToPublish
 from issuer.services.pathway_offers import Offer
@@ -45,6 +44,7 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> P
         definition = {name: value for name, value in definition.items() if name != "code"}
     given, now = pathway.read(definition), context.clock()
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant.id)
         pathway_checks.check(session, tenant.id, code, given)
         found = pathways.find(session, tenant.id, code)
         if found is None:
@@ -60,27 +60,26 @@ def publish(context: Context, tenant: Tenant, code: str) -> PathwayVersion:
     A draft equal to the newest version makes no new one. Publishing brings a retired pathway back. Raises
     `UnknownPathway`, `NothingToPublish`, or `InvalidFields` for badges that can be awarded no more.
     """
-    try:
-        with context.database.write.begin() as session:
-            found = pathways.by_code(session, tenant.id, code)
-            newest = pathways.newest(session, tenant.id, found.id)
-            given = _to_publish(found, newest)
-            pathway_checks.check(session, tenant.id, code, given)
-            found.retired_at = None
-            found.draft = None
-            if newest is not None and pathway.of_published(json.loads(newest.definition)) == given:
-                return newest
-            version = _version(context, tenant, found, given, newest.number + 1 if newest else 1)
-            session.add(version)
-            found.updated_at = version.published_at
-            return version
-    except IntegrityError as error:
-        raise Conflict(f"{code!r} was published by somebody else just now: look at it again") from error
+    with context.database.write.begin() as session:
+        tenants.hold(session, tenant.id)
+        found = pathways.by_code(session, tenant.id, code)
+        newest = pathways.newest(session, tenant.id, found.id)
+        given = _to_publish(found, newest)
+        pathway_checks.check(session, tenant.id, code, given)
+        found.retired_at = None
+        found.draft = None
+        if newest is not None and pathway.of_published(json.loads(newest.definition)) == given:
+            return newest
+        version = _version(context, tenant, found, given, newest.number + 1 if newest else 1)
+        session.add(version)
+        found.updated_at = version.published_at
+        return version
 
 
 def retire(context: Context, tenant: Tenant, code: str) -> Pathway:
     """Stop offering a pathway and return it. What was awarded for it stays as it is."""
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant.id)
         found = pathways.by_code(session, tenant.id, code)
         found.retired_at = found.retired_at or context.clock()
         return found
