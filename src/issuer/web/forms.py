@@ -14,6 +14,7 @@ from issuer.web.pages import styles
 HTML: Final = "text/html"
 VARY: Final = "Accept, Accept-Language"
 _KEPT_UNCHANGED: Final = ("etag", "cache-control", "vary", "link", "x-robots-tag")
+FOR_A_MINUTE: Final = "public, max-age=60"
 PDF: Final = "application/pdf"
 NOT_KEPT: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 """The headers of a page that is for whoever asked for it alone."""
@@ -97,6 +98,11 @@ def tagged(request: Request, answer: Response, digest: str | None = None) -> Res
         kept = {name: answer.headers[name] for name in _KEPT_UNCHANGED if name in answer.headers}
         return Response(status_code=304, headers=kept)
     return answer
+
+
+def public_page(request: Request, text: str, headers: dict[str, str] | None = None) -> Response:
+    """Return an HTML page that is the same for everybody, to be kept for a minute, or 304 (see `tagged`)."""
+    return tagged(request, page(text, {"cache-control": FOR_A_MINUTE, **(headers or {})}))
 
 
 def page(text: str, headers: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -21,7 +21,6 @@ BadgeId = Annotated[str, Path(pattern=ids.PUBLIC_ID_PATTERN)]
 
 _Baking: TypeAlias = Callable[[Request, Context, PublicBadge, badge_pictures.Baked], Response]
 
-_FOR_A_MINUTE: Final = "public, max-age=60"
 _TOKEN: Final[dict[str, Any]] = {
     "example": "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJkaWQ6d2ViIn0.c2ln"
 }
@@ -170,7 +169,7 @@ def _page(request: Request, context: Context, badge: PublicBadge) -> Response:
     text = shown(request, context, badge, standing.checked(context, badge))
     if badge.is_private:
         return forms.page(text, forms.NOT_KEPT)
-    return forms.tagged(request, forms.page(text, {"cache-control": _FOR_A_MINUTE}))
+    return forms.public_page(request, text)
 
 
 def _token(request: Request, context: Context, badge: PublicBadge, media: str) -> Response:

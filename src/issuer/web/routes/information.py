@@ -52,7 +52,7 @@ def read_information(request: Request, context: ContextDep, base: BaseDep) -> Re
             policies=_policies(presentation.policies, topic),
             records_years=presentation.records_years,
         )
-    return forms.page(share_pages.information(view, languages.of(request, tenant)))
+    return forms.public_page(request, share_pages.information(view, languages.of(request, tenant)))
 
 
 def _issuers(context: Context, base: str) -> list[Tenant]:

@@ -129,13 +129,14 @@ def _pathway(
     versions = pathways.published(context, tenant.id, code)
     view = pathway_view.pathway_view(context, tenant, _chosen(versions, number), versions)
     lang = languages.of(request, tenant)
-    return forms.page(render.page("pathway", lang, pathway_views.head_of(view, lang), view))
+    text = render.page("pathway", lang, pathway_views.head_of(view, lang), view)
+    return forms.public_page(request, text)
 
 
 def _document(request: Request, context: Context, tenant: Tenant, code: str, number: int | None) -> Response:
     text = _chosen(pathways.published(context, tenant.id, code), number).text
     answer = forms.stored(request, text, sha256(text.encode()).hexdigest(), _JSON[0])
-    answer.headers["cache-control"] = "public, max-age=60"
+    answer.headers["cache-control"] = forms.FOR_A_MINUTE
     return answer
 
 

@@ -58,7 +58,8 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
         with context.database.read() as session:
             newest = achievements.newest_versions(session, tenant.id)
             listed = tenants.keys(session, tenant.id)
-        return forms.page(people_pages.issuer_page(request, context, tenant, newest, listed))
+        page = people_pages.issuer_page(request, context, tenant, newest, listed)
+        return forms.public_page(request, page)
     return _profile(request, context, tenant, media)
 
 
@@ -167,14 +168,14 @@ def read_status_list(
     text = status_lists.published(context, number, base)
     media = forms.wanted(request, forms.LIST_TYPES, suffixed=True)
     answer = forms.stored(request, text, sha256(text.encode()).hexdigest(), media)
-    answer.headers["cache-control"] = "public, max-age=60"
+    answer.headers["cache-control"] = forms.FOR_A_MINUTE
     return answer
 
 
 @router.get("/problems/{code}", include_in_schema=False)
 def read_problem(request: Request, code: str) -> Response:
     """Explain an error: where the `type` of a problem document leads."""
-    return forms.page(people_pages.problem_page(request, code))
+    return forms.public_page(request, people_pages.problem_page(request, code))
 
 
 def _achievement(
@@ -191,7 +192,7 @@ def _achievement(
     if media == forms.HTML:
         retired = achievement.retired_at is not None
         page = people_pages.achievement_page(request, context, tenant, version, versions, retired=retired)
-        return forms.page(page)
+        return forms.public_page(request, page)
     return _document(request, _with_context(version), media)
 
 
@@ -223,5 +224,5 @@ def _with_context(version: AchievementVersion) -> Document:
 def _document(request: Request, document: Document, media: str) -> Response:
     text = documents.text(document)
     answer = forms.stored(request, text, sha256(text.encode()).hexdigest(), media)
-    answer.headers["cache-control"] = "public, max-age=60"
+    answer.headers["cache-control"] = forms.FOR_A_MINUTE
     return answer

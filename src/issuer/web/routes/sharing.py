@@ -54,9 +54,11 @@ def read_frame(request: Request, context: ContextDep, base: BaseDep, badge_id: s
         tenant = error.tenant if isinstance(error, Private) else None
         name = str(profile_of(context, tenant)["name"]) if tenant else None
         view = FrameView(missing=error.code, issuer=name)
-        return _framed(share_pages.frame(view, languages.of(request)), problems.status_of(type(error)))
+        return _framed(
+            request, share_pages.frame(view, languages.of(request)), problems.status_of(type(error))
+        )
     view = FrameView(badge=badge_view(context, badge, standing.checked(context, badge)))
-    return _framed(share_pages.frame(view, languages.of(request, badge.tenant)))
+    return _framed(request, share_pages.frame(view, languages.of(request, badge.tenant)))
 
 
 @router.get(
@@ -128,10 +130,13 @@ def _described(context: Context, badge_id: str, base: str) -> PublicBadge:
         raise oembed.PrivateFrame("this badge is private: only its page can be opened, by a link") from error
 
 
-def _framed(html: str, status: int = HTTPStatus.OK) -> Response:
+def _framed(request: Request, html: str, status: int = HTTPStatus.OK) -> Response:
     """Return a page that every site may show in a frame: it has nothing to press but a link."""
     policy = styles.content_security_policy(html, ancestors="*")
-    return forms.page(html, {"content-security-policy": policy, "x-robots-tag": "noindex"}, int(status))
+    headers = {"content-security-policy": policy, "x-robots-tag": "noindex"}
+    if status == HTTPStatus.OK:
+        return forms.public_page(request, html, headers)
+    return forms.page(html, headers, int(status))
 
 
 def _addresses(context: Context, site: site_map.Site, number: int) -> Response:

@@ -29,7 +29,7 @@ _STATUS: Final = {"too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 def read_form(request: Request) -> Response:
     """Return the form, with a link filled in where one is given. Nothing is fetched before it is sent."""
     url = request.query_params.get("url", "").strip()[: verify_form.MAX_LINK]
-    return forms.page(render.verify_form(FormView(link=url), languages.of(request)))
+    return forms.public_page(request, render.verify_form(FormView(link=url), languages.of(request)))
 
 
 @router.post("/verify")
