@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from lxml import etree
 from lxml.etree import _Element
 
+from issuer.core import markup
 from issuer.core.artwork.svg_allowed import SVG
 from issuer.core.artwork.uploaded import UnreadableArtwork, UnsafeArtwork
 from issuer.errors import Fault
@@ -14,10 +15,7 @@ from issuer.errors import Fault
 MAX_ELEMENTS: Final = 5_000
 MAX_DEPTH: Final = 64
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_PIECE: Final = 16_384
-"""The bytes that are parsed before what is in them is counted."""
-
+_MOST: Final = markup.Most(MAX_ELEMENTS, MAX_DEPTH)
 _DECLARED: Final = re.compile(r"""<\?xml[^>?]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _UTF_8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _DTD: Final = re.compile(r"<!(DOCTYPE|ENTITY|ATTLIST|ELEMENT|NOTATION)", re.IGNORECASE)
@@ -29,7 +27,7 @@ def parsed(raw: bytes) -> _Element:
     Raises `UnreadableArtwork` for what is no well-formed SVG in UTF-8, and `UnsafeArtwork` for what has a
     document type, processing instructions or too many parts (XML 1.0, 2.6, 2.8 and 4.3.3).
     """
-    text = _decoded(raw.removeprefix(_BYTE_ORDER_MARK))
+    text = _decoded(raw.removeprefix(markup.BYTE_ORDER_MARK))
     found = _DTD.search(text)
     if found is not None:
         # Looked for before anything is parsed, and within comments too: no reader may find one.
@@ -57,42 +55,20 @@ def _decoded(raw: bytes) -> str:
 
 def _elements(raw: bytes) -> Iterator[_Element]:
     """Yield every element as it begins: its content is there when the last one was yielded."""
-    depth = count = 0
-    for event, element in _events(raw):
-        if event == "pi":
-            target = str(getattr(element, "target", ""))
-            raise _unsafe(_line(element), f"<?{target[:40]} …?>", "take this instruction out")
-        depth += 1 if event == "start" else -1
-        count += event == "start"
-        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
-            raise UnsafeArtwork(
-                f"the SVG file has more than {MAX_ELEMENTS:,} parts, or nests them more than {MAX_DEPTH} "
-                "deep: simplify it, or upload a PNG"
-            )
-        if event == "start":
-            yield element
-
-
-def _events(raw: bytes) -> Iterator[tuple[str, _Element]]:
-    parser = etree.XMLPullParser(
-        ("start", "end", "pi"),
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-    )
     try:
-        for start in range(0, len(raw), _PIECE):
-            parser.feed(raw[start : start + _PIECE])
-            yield from cast("Iterator[tuple[str, _Element]]", parser.read_events())
-        parser.close()
-    except etree.XMLSyntaxError as error:
+        for kind, element in markup.parts(raw, _MOST, exact=False):
+            if kind == "pi":
+                target = str(getattr(element, "target", ""))
+                raise _unsafe(_line(element), f"<?{target[:40]} …?>", "take this instruction out")
+            yield element
+    except markup.MalformedMarkup as error:
         raise UnreadableArtwork(
-            f"the SVG file is not well-formed XML, near line {error.lineno}: export it again",
+            f"the SVG file is not well-formed XML, near line {error.line}: export it again",
+        ) from error
+    except markup.TooManyParts as error:
+        raise UnsafeArtwork(
+            f"the SVG file has more than {MAX_ELEMENTS:,} parts, or nests them more than {MAX_DEPTH} "
+            "deep: simplify it, or upload a PNG"
         ) from error
 
 

@@ -7,6 +7,7 @@ from typing import Final, cast
 from lxml import etree
 from lxml.etree import _Element
 
+from issuer.core import markup
 from issuer.core.baking import active, refusals
 from issuer.core.baking.carried import carried
 from issuer.core.baking.refusals import UnreadableImage
@@ -21,9 +22,7 @@ _CREDENTIALS: Final = frozenset({_CREDENTIAL, "{https://purl.imsglobal.org/clr/v
 _ASSERTION: Final = "{http://openbadges.org}assertion"
 _ROOTS: Final = frozenset({"{http://www.w3.org/2000/svg}svg", "svg"})
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_PIECE: Final = 65_536
-"""The bytes that are parsed before what is in them is counted."""
+_MOST: Final = markup.Most(MAX_ELEMENTS, MAX_DEPTH)
 
 _DECLARED: Final = re.compile(r"""<\?xml[^>?]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]*)["']""")
 _UTF_8: Final = frozenset({"utf-8", "utf8"})
@@ -40,7 +39,7 @@ def bake(image: bytes, credential: str) -> bytes:
     """
     text = carried(credential)
     refusals.refuse_large_image(image)
-    source = _without_doctype(_decoded(image.removeprefix(_BYTE_ORDER_MARK)))
+    source = _without_doctype(_decoded(image.removeprefix(markup.BYTE_ORDER_MARK)))
     elements = list(_elements(source.encode()))
     active.refuse(elements)
     for element in elements:
@@ -60,7 +59,7 @@ def unbake(raw: bytes) -> str:
     It is JSON in the element, or a compact JWS in the element's `verify`; it is not judged here.
     """
     refusals.refuse_large_image(raw)
-    baked, before = _found(_without_doctype(_decoded(raw.removeprefix(_BYTE_ORDER_MARK))).encode())
+    baked, before = _found(_without_doctype(_decoded(raw.removeprefix(markup.BYTE_ORDER_MARK))).encode())
     if baked:
         return _text(baked[0])
     if before:
@@ -120,40 +119,24 @@ def _found(raw: bytes) -> tuple[list[_Element], list[_Element]]:
 
 def _elements(raw: bytes) -> Iterator[_Element]:
     """Yield every element as it begins: its content is there when the last one was yielded."""
-    depth = count = 0
-    for event, element in _events(raw):
-        depth += 1 if event == "start" else -1
-        count += event == "start"
-        if count == 1 and element.tag not in _ROOTS:
-            raise UnreadableImage("This is an XML file, but not an SVG picture: ask for the badge itself.")
-        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
-            raise UnreadableImage(
-                "The SVG file is more deeply nested or has more parts than any badge image."
-            )
-        if event == "start":
-            yield element
-
-
-def _events(raw: bytes) -> Iterator[tuple[str, _Element]]:
-    parser = etree.XMLPullParser(
-        ("start", "end"),
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        strip_cdata=False,
-    )
+    is_first = True
     try:
-        for start in range(0, len(raw), _PIECE):
-            parser.feed(raw[start : start + _PIECE])
-            yield from cast("Iterator[tuple[str, _Element]]", parser.read_events())
-        parser.close()
-    except etree.XMLSyntaxError as error:
+        for kind, element in markup.parts(raw, _MOST, exact=True):
+            if kind == "pi":
+                continue
+            if is_first and element.tag not in _ROOTS:
+                raise UnreadableImage(
+                    "This is an XML file, but not an SVG picture: ask for the badge itself."
+                )
+            is_first = False
+            yield element
+    except markup.MalformedMarkup as error:
         raise UnreadableImage(
             "The SVG file is damaged, it is not well-formed XML: ask for the original."
+        ) from error
+    except markup.TooManyParts as error:
+        raise UnreadableImage(
+            "The SVG file is more deeply nested or has more parts than any badge image."
         ) from error
 
 
