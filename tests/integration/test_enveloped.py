@@ -1,5 +1,4 @@
 import json
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,10 +10,11 @@ from openbadgeslib.ob3.verifier import OB3Verifier
 
 from issuer.core.documents import Document
 from issuer.core.securing import multibase
+from issuer.db import credentials
 from issuer.db.tables import Credential
 from issuer.keys.ports import KeyUnavailable
 from issuer.services import enveloped, keys, revoke, standing
-from issuer.services.standing import Damaged, PublicBadge
+from issuer.services.standing import Damaged, Erased, PublicBadge
 from tests.support.world import PUBLIC_URL, World
 
 DID = "did:web:badges.example.org"
@@ -146,22 +146,38 @@ def test_without_a_key_nothing_is_made_and_what_was_made_is_still_there(alder: W
     assert again == token
 
 
-def test_many_who_ask_at_once_get_the_same(alder: World) -> None:
-    badge, found = issued(alder), []
-    barrier = threading.Barrier(8)
+def test_of_two_different_tokens_the_first_is_kept_and_both_get_it(alder: World) -> None:
+    badge = issued(alder)
 
-    def ask() -> None:
-        barrier.wait()
-        found.append(enveloped.token(alder.context, badge))
+    def stored(token: str) -> str | None:
+        with alder.context.database.write.begin() as session:
+            return credentials.envelop(session, alder.tenant.id, badge.credential.id, token)
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert [stored("first"), stored("second")] == ["first", "first"]
+    assert badge_of(alder, badge.credential.public_id).credential.enveloped == "first"
 
-    assert len(found) == 8
-    assert set(found) == {badge_of(alder, badge.credential.public_id).credential.enveloped}
+
+def test_who_signed_with_another_key_gets_the_token_that_was_stored_first(alder: World) -> None:
+    badge = issued(alder)
+    first = enveloped.token(alder.context, badge)
+    keys.rotate(alder.context, alder.tenant)
+    keys.retire(alder.context, alder.tenant, badge.credential.key_id)
+
+    late = enveloped.token(alder.context, badge)  # as it was read before there was a token
+
+    assert badge.credential.enveloped is None
+    assert late == first
+
+
+def test_a_badge_that_is_erased_while_its_token_is_made_is_gone(alder: World) -> None:
+    badge = issued(alder)
+    with alder.context.database.write.begin() as session:
+        row = session.get(Credential, badge.credential.id)
+        assert row is not None
+        row.erased_at = alder.clock.now
+
+    with pytest.raises(Erased):
+        enveloped.token(alder.context, badge)
 
 
 @pytest.mark.parametrize(

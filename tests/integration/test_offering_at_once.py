@@ -30,9 +30,10 @@ def test_a_draft_of_an_achievement_that_is_saved_while_it_is_published_is_not_lo
 
     with alder.context.database.write.begin() as session:
         tenants.hold(session, alder.tenant.id)
+        stored_achievements.by_code(session, alder.tenant.id, "MC-NEW").draft = text
+        session.flush()
         publishing.start()
         publishing.join(0.3)
-        stored_achievements.by_code(session, alder.tenant.id, "MC-NEW").draft = text
     publishing.join()
 
     with alder.context.database.read() as session:
@@ -49,9 +50,10 @@ def test_a_draft_of_a_pathway_that_is_saved_while_it_is_published_is_not_lost(al
 
     with alder.context.database.write.begin() as session:
         tenants.hold(session, alder.tenant.id)
+        stored_pathways.by_code(session, alder.tenant.id, "AFL").draft = text
+        session.flush()
         publishing.start()
         publishing.join(0.3)
-        stored_pathways.by_code(session, alder.tenant.id, "AFL").draft = text
     publishing.join()
 
     with alder.context.database.read() as session:

@@ -105,17 +105,14 @@ def publish(session: Session, tenant_id: str, credential_id: str, text: str, sha
     return published.first() is not None
 
 
-def envelop(session: Session, tenant_id: str, credential_id: str, token: str) -> str:
+def envelop(session: Session, tenant_id: str, credential_id: str, token: str) -> str | None:
     """Store the credential's JWT unless another process was first, and return the one that is stored.
 
-    Raises `UnknownCredential` for a credential that was erased meanwhile.
+    None for a credential that was erased meanwhile: nothing is stored of it any more.
     """
     whole = Credential.tenant_id == tenant_id, Credential.id == credential_id, Credential.erased_at.is_(None)
     session.execute(update(Credential).where(*whole, Credential.enveloped.is_(None)).values(enveloped=token))
-    found = session.scalars(select(Credential.enveloped).where(*whole)).one_or_none()
-    if found is None:
-        raise UnknownCredential("there is no such badge any more")
-    return found
+    return session.scalars(select(Credential.enveloped).where(*whole)).one_or_none()
 
 
 def unfinished(session: Session, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:

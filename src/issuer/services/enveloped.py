@@ -8,13 +8,14 @@ from issuer.db.tables import VerificationKey
 from issuer.errors import Invalid
 from issuer.keys.ports import KeyUnavailable, Signer
 from issuer.services import finish
-from issuer.services.standing import Damaged, PublicBadge
+from issuer.services.standing import Damaged, Erased, PublicBadge
 
 
 def token(context: Context, badge: PublicBadge) -> str:
     """Return a badge as a VC-JWT (Open Badges 3.0, section 8.2), which verifies like its signed file.
 
-    Raises `KeyUnavailable` where it was never made and no key can make it now, and `Damaged`.
+    Raises `KeyUnavailable` where it was never made and no key can make it now, `Damaged`, and `Erased` where
+    the badge was removed while it was made.
     """
     stored = badge.credential.enveloped
     if stored is None:
@@ -26,7 +27,8 @@ def token(context: Context, badge: PublicBadge) -> str:
 def _made(context: Context, badge: PublicBadge) -> str:
     """Sign the badge's content, check that as a stranger would, and return what is stored in the end.
 
-    Ed25519 gives the same signature each time: of several processes, all make the same token.
+    Of several processes, the first to store its token decides: under one key all make the same, because
+    Ed25519 gives the same signature each time, but one of them may sign with a newer key already.
     """
     tenant, credential = badge.tenant, badge.credential
     with context.database.read() as session:
@@ -39,7 +41,10 @@ def _made(context: Context, badge: PublicBadge) -> str:
     made = enveloping.compact(signing, signer.sign(signing))
     finish.check_as_a_stranger(context, made, did.did_document(addresses.did, list(listed)))
     with context.database.write.begin() as session:
-        return credentials.envelop(session, tenant.id, credential.id, made)
+        stored = credentials.envelop(session, tenant.id, credential.id, made)
+    if stored is None:
+        raise Erased("this badge is no longer available")
+    return stored
 
 
 def _signer(context: Context, keys: list[VerificationKey]) -> tuple[str, Signer]:
