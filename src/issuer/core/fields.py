@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic.alias_generators import to_camel
 
 from issuer.core import documents, moments
@@ -15,7 +23,9 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 """A pattern for parameters: PostgreSQL refuses NUL, and nobody means the others."""
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|^`\\\x7f-\x9f]+")
 _WEB = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?", re.IGNORECASE)
-_IMAGE = re.compile(r"data:image/(png|svg\+xml);[^\s\\]+")
+_DATA = re.compile(r"data:", re.IGNORECASE)
+_SENT = "sent"
+"""The context of a document that somebody sends. What is stored is read without."""
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s<>\"(),:;\\]{1,255}")
 _DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -62,8 +72,18 @@ def _trimmed(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
+def _not_in_its_address(value: object, info: ValidationInfo) -> object:
+    """Refuse a picture that is sent in its address: it would be signed and shown as it came.
+
+    One that was accepted before is still read.
+    """
+    if info.context == _SENT and isinstance(value, str) and _DATA.match(value):
+        raise ValueError("upload it: POST /v1/artwork")
+    return value
+
+
 def _image(value: str) -> str:
-    return value if _IMAGE.fullmatch(value) else _web(value)
+    return value if _DATA.match(value) else _web(value)
 
 
 def _day_or_moment(value: str) -> str:
@@ -91,6 +111,7 @@ Iri = Annotated[str, Field(max_length=2_000), AfterValidator(_matching(_IRI, "it
 WebUrl = Annotated[Iri, AfterValidator(_web)]
 ImageUrl = Annotated[
     str,
+    BeforeValidator(_not_in_its_address),
     Field(max_length=60_000),
     AfterValidator(_matching(_IRI, "it is not an absolute IRI")),
     AfterValidator(_image),
@@ -133,7 +154,7 @@ def distinct(values: list[Any]) -> list[Any]:
 def read(model: type[Model], document: documents.Document, prefix: Sequence[str | int] = ()) -> Model:
     """Return the model of a document, or raise `InvalidFields` that points at each fault."""
     try:
-        return model.model_validate(document)
+        return model.model_validate(document, context=_SENT)
     except ValidationError as error:
         faults = [_fault(dict(detail), prefix) for detail in error.errors(include_url=False)]
         places = ", ".join(fault.pointer or "the document" for fault in faults[:3])
