@@ -1,5 +1,6 @@
 """From a stored badge and its report to what its page shows."""
 
+import re
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
@@ -9,14 +10,16 @@ from zoneinfo import ZoneInfo
 from issuer.context import Context
 from issuer.core import moments, naming
 from issuer.core.addresses import Addresses, is_for_trials
+from issuer.core.awarding import particulars
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 from issuer.core.verifying.materials import issuer_of
 from issuer.core.verifying.report import Report
+from issuer.services.artwork import NAME
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of
-from issuer.web.pages import views
+from issuer.web.pages import links, views
 
 _STATES: dict[str, views.State] = {
     "valid": "current",
@@ -72,7 +75,7 @@ def issuer_ref(profile: Document, addresses: Addresses, presentation: Presentati
     """Return an issuer as other pages name it."""
     return views.IssuerRef(
         color=presentation.color,
-        logo=picture(profile.get("image")),
+        logo=picture(profile.get("image"), addresses.issuer),
         linkedin=presentation.linkedin_organization_id,
         name=str(profile["name"]),
         page_url=addresses.issuer,
@@ -82,16 +85,26 @@ def issuer_ref(profile: Document, addresses: Addresses, presentation: Presentati
     )
 
 
-def picture(image: Document | None) -> views.Image | None:
-    """Return a picture as pages show it."""
-    return views.Image(url=image["id"], alt=image.get("caption")) if image else None
+def picture(image: Document | None, issuer: str) -> views.Image | None:
+    """Return a picture as pages show it, None for an address of ours at which there is no picture.
+
+    Whatever stands in a page, its readers' browsers ask for: nobody's definition may send them to other
+    addresses here. `issuer` is the address of the issuer's page, below which its pictures are.
+    """
+    if image is None:
+        return None
+    url = str(image["id"])
+    is_ours = re.fullmatch(rf"{re.escape(issuer)}/(?:art/{NAME}|a/[A-Za-z0-9._-]+/v[0-9]+\.png)", url)
+    if links.is_same_origin(url, issuer) and not is_ours:
+        return None
+    return views.Image(url=url, alt=image.get("caption"))
 
 
 def uploaded(achievement: Document) -> views.Image | None:
     """Return the picture that an achievement was given. One that is drawn stays inline."""
-    image = achievement.get("image")
-    is_drawn = image is not None and str(image["id"]).startswith(f"{achievement['id']}/v")
-    return None if is_drawn else picture(image)
+    image, own = achievement.get("image"), str(achievement["id"])
+    is_drawn = image is not None and str(image["id"]).startswith(f"{own}/v")
+    return None if is_drawn else picture(image, own.rpartition("/a/")[0])
 
 
 def alignments(document: Document) -> tuple[views.Alignment, ...]:
@@ -114,6 +127,7 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
     presentation = presentation_of(badge.tenant)
     local = partial(_local, ZoneInfo(presentation.time_zone))
     code = achievement["id"].rpartition("/")[2]
+    besides = particulars.read(badge.credential.particulars)
     return views.BadgeContent(
         name=document["name"],
         kind=achievement["achievementType"],
@@ -129,6 +143,10 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
         activity_start=_moment(subject.get("activityStartDate")),
         activity_end=_moment(subject.get("activityEndDate")),
         credit_hours=subject.get("creditsEarned"),
+        credits=besides.credit,
+        method=besides.method,
+        assessor_role=besides.assessor_role,
+        modality=besides.modality,
         criteria=achievement["criteria"].get("narrative"),
         achievement_url=addresses.achievement(code),
         assessed_by=subject.get("source", {}).get("name"),

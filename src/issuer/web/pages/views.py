@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
+from issuer.core.awarding.credit_types import CLOCK_HOUR
+from issuer.core.awarding.particulars import Credit
 from issuer.web.pages.pathway_refs import PathwayRef
 
 Outcome: TypeAlias = Literal["passed", "failed", "unknown", "skipped"]
@@ -124,7 +126,8 @@ class BadgeContent:
     """What a badge says. `kind` is its OB 3.0 achievementType, `language` that of the signed text.
 
     `criteria` and `narrative` are Markdown. `holder` is the name as its holder wants it shown.
-    Every moment is shown in its own offset: give it in the issuer's time zone.
+    Every moment is shown in its own offset: give it in the issuer's time zone. `credits` and the three below
+    it are what the event said besides, and `credit_hours` what is signed of it.
     """
 
     name: str
@@ -141,6 +144,10 @@ class BadgeContent:
     activity_start: datetime | None = None
     activity_end: datetime | None = None
     credit_hours: float | None = None
+    credits: tuple[Credit, ...] = ()
+    method: str | None = None
+    assessor_role: str | None = None
+    modality: str | None = None
     criteria: str | None = None
     achievement_url: str | None = None
     assessed_by: str | None = None
@@ -155,6 +162,12 @@ class BadgeContent:
     def number(self) -> str:
         """The random part of the credential's id: what people copy."""
         return self.credential_id.rstrip("/").rpartition("/")[2]
+
+    @property
+    def credit(self) -> tuple[Credit, ...]:
+        """All credit: the hours that are signed, where no more is known of it."""
+        signed = (Credit(CLOCK_HOUR, self.credit_hours),) if self.credit_hours else ()
+        return self.credits or signed
 
 
 @dataclass(frozen=True, kw_only=True)
