@@ -21,6 +21,7 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 ACROSS_TENANTS = {
     "tenants.all_tenants": "the operator's list",
     "tenants.by_slug": "an address names its tenant",
+    "tenants.at_origin": "an origin names its tenants",
     "tenants.owner_of": "an origin names its tenant",
     "clients.by_id": "an API key names its tenant",
     "credentials.public_row": "a public id is its own secret",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from issuer.db.tables import Tenant, VerificationKey
@@ -57,6 +57,13 @@ def hold(session: Session, tenant_id: str) -> None:
 def owner_of(session: Session, origin: str) -> Tenant | None:
     """Return the tenant that owns an origin (`DEFAULT` for the public URL), if any."""
     return session.scalars(select(Tenant).where(Tenant.owned_origin == origin)).one_or_none()
+
+
+def at_origin(session: Session, origin: str, *, most: int) -> Sequence[Tenant]:
+    """Return tenants that live at an origin (`DEFAULT` for the public URL), by slug, at most so many."""
+    own = Tenant.owned_origin == origin
+    lives_here = own if origin else or_(own, Tenant.owned_origin.is_(None))
+    return session.scalars(select(Tenant).where(lives_here).order_by(Tenant.slug).limit(most)).all()
 
 
 def keys(session: Session, tenant_id: str) -> Sequence[VerificationKey]:

@@ -1,5 +1,7 @@
 """The pages that tell how people are treated here: accessibility, privacy, withdrawal and appeal."""
 
+import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -12,11 +14,13 @@ from issuer.db.tables import Tenant
 from issuer.services.tenants import presentation_of, profile_of
 from issuer.web import forms, languages
 from issuer.web.badge_view import issuer_ref
-from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web.dependencies import BaseDep, ContextDep, tenant_at
 from issuer.web.pages import share_pages
 from issuer.web.pages.share_views import InformationView, Topic
 
 router = APIRouter(include_in_schema=False)
+
+_SLUG: Final = re.compile(r"[a-z0-9-]{1,63}")
 
 TOPICS: Final[dict[str, Topic]] = {
     "accessibility": "accessibility",
@@ -40,9 +44,7 @@ def read_information(request: Request, context: ContextDep, base: BaseDep) -> Re
     """Return one of these pages, as it holds for the issuer named by `issuer`, or the only one here."""
     path = request.scope["path"].strip("/")
     topic, slug = TOPICS[path], request.query_params.get("issuer")
-    here = _issuers(context, base)
-    tenant = _named(here, slug)
-    is_common = slug is None or len(here) == 1
+    tenant, is_common = _whose(context, base, slug)
     view = InformationView(topic=topic, home=base, page_url=f"{base}/{path}" if is_common else None)
     presentation = presentation_of(tenant) if tenant else None
     if tenant is not None and presentation is not None:
@@ -55,15 +57,18 @@ def read_information(request: Request, context: ContextDep, base: BaseDep) -> Re
     return forms.public_page(request, share_pages.information(view, languages.of(request, tenant)))
 
 
-def _issuers(context: Context, base: str) -> list[Tenant]:
+def _whose(context: Context, base: str, slug: str | None) -> tuple[Tenant | None, bool]:
+    """Return whose page it is, and whether nobody here has another: of several issuers, none is guessed."""
     with context.database.read() as session:
-        return [each for each in tenants.all_tenants(session) if context.addresses(each).base == base]
-
-
-def _named(here: list[Tenant], slug: str | None) -> Tenant | None:
-    """Return the issuer of a slug, else the only one there is, else none: nobody is guessed."""
-    named = [each for each in here if each.slug == slug]
-    return next(iter(named or (here if len(here) == 1 else [])), None)
+        origin = tenants.DEFAULT if base == context.settings.public_url else base
+        few = tenants.at_origin(session, origin, most=2)
+    if len(few) == 1:
+        return few[0], True
+    if slug is None or not _SLUG.fullmatch(slug):
+        return None, slug is None
+    with suppress(tenants.UnknownTenant):
+        return tenant_at(context, slug, base), False
+    return None, False
 
 
 def _policies(own: Policies, topic: Topic) -> tuple[tuple[str, str], ...]:
