@@ -1,7 +1,7 @@
 """What a certificate says, line by line: the printed page and the PDF file say the same."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from issuer.core.artwork import colors
 from issuer.core.artwork.pictures import Art
-from issuer.web.pages import saying, words
+from issuer.web.pages import credit_words, saying, words
 from issuer.web.pages.certificate_views import CertificateView
 from issuer.web.pages.views import Alignment, BadgeContent
 from issuer.web.pages.words import Language
@@ -20,6 +20,7 @@ INK: Final = "#1f4e79"
 _GREY: Final = "#555555"
 _STATEMENT: Final = 420
 _LINE: Final = 160
+_CELL: Final = 40
 _ROWS: Final = 8
 _LINES: Final = 3
 _DASH: Final = " \N{EN DASH} "
@@ -141,24 +142,36 @@ def _short(content: BadgeContent, lang: Language) -> Iterator[Fact]:
         yield fact("started", day(content.activity_start))
     if content.activity_end:
         yield fact("ended", day(content.activity_end))
-    if content.credit_hours:
-        one_or_many = "hours_one" if content.credit_hours == 1 else "hours_many"
-        yield fact(
-            "credit", saying.say(lang, f"certificate.{one_or_many}", hours=f"{content.credit_hours:g}")
-        )
+    credit = _credit(content, lang)
+    if 0 < len(credit) <= _LINES:
+        yield fact("credit", *credit)
     yield fact("awarded", day(content.awarded))
     yield fact("valid_until", _end(content, lang))
     yield fact("number", escape(content.number))
 
 
 def _long(content: BadgeContent, lang: Language) -> Iterator[Fact]:
-    fact = partial(_fact, lang)
+    fact, credit = partial(_fact, lang), _credit(content, lang)
+    if len(credit) > _LINES:
+        yield fact("credit", _JOIN.join(credit))
     if content.assessed_by:
         yield fact("assessed_by", _line(content.assessed_by))
     if content.results:
         yield fact("assessed_on", *_results(content, lang), language=content.language)
     if content.alignments:
         yield fact("standards", *_standards(content, lang), language=content.language)
+
+
+def _credit(content: BadgeContent, lang: Language) -> list[Markup]:
+    """Return every unit of credit, and the formula between two of them where both amounts agree with it."""
+    rows = [
+        replace(
+            each, jurisdiction=_cut(each.jurisdiction or "", _CELL), category=_cut(each.category or "", _CELL)
+        )
+        for each in credit_words.by_place(content.credit)
+    ]
+    formula = credit_words.formula(lang, content.credit)
+    return _few([*(credit_words.line(lang, each) for each in rows), *filter(None, [formula])], lang)
 
 
 def _provider(view: CertificateView, content: BadgeContent, lang: Language) -> Fact:
