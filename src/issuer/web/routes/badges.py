@@ -101,6 +101,21 @@ async def read_svg(request: Request, base: BaseDep, badge_id: BadgeId, holds: Ho
 
 
 @router.get(
+    "/b/{badge_id}.pdf",
+    summary="The certificate of a badge as a PDF file",
+    response_class=Response,
+    responses={
+        200: {"description": "The certificate", "content": {forms.PDF: forms.BYTES}},
+        304: {"description": "Not changed"},
+        **errors(403, 404, 406, 410, 503),
+    },
+)
+async def read_certificate(request: Request, base: BaseDep, badge_id: BadgeId) -> Response:
+    """Return the certificate as it stands now. Where there is none, the answer says what to print instead."""
+    return await drawing.answer(request, partial(_certificate, request, base, badge_id))
+
+
+@router.get(
     "/b/{badge_id}/card.png",
     summary="The card of a badge that link previews show",
     response_class=Response,
@@ -131,6 +146,11 @@ def _picture(
 ) -> Response:
     badge = standing.public_badge(context, badge_id, base)
     return _linked(context, badge, baked(request, context, badge, holds))
+
+
+def _certificate(request: Request, base: str, badge_id: str, context: Context) -> Response:
+    badge = standing.public_badge(context, badge_id, base)
+    return certificates.file(request, context, badge, standing.checked(context, badge))
 
 
 def _card(request: Request, base: str, badge_id: str, context: Context) -> Response:
