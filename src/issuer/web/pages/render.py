@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from issuer.core.artwork import emblems
 from issuer.web.pages import (
+    assessing,
+    credit_words,
     dates,
     head,
     links,
@@ -115,6 +117,12 @@ def _environment(lang: Language) -> Environment:
         kind=partial(words.kind, lang),
         tongue=partial(words.tongue, lang),
         lasting=partial(dates.lasting, lang),
+        assessed=partial(assessing.sentence, lang),
+        modality=partial(assessing.modality, lang),
+        credit_amount=partial(credit_words.amount, lang),
+        credit_formula=partial(credit_words.formula, lang),
+        by_place=credit_words.by_place,
+        region=partial(credit_words.place, lang),
         emblem=_emblem,
         qr=qr.svg,
         share=share,
@@ -127,6 +135,7 @@ def _environment(lang: Language) -> Environment:
     )
     environment.filters.update(
         bdi=saying.bdi,
+        credit=partial(credit_words.line, lang),
         strong=saying.strong,
         host=saying.host,
         path=share.path,
