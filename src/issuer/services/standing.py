@@ -5,10 +5,12 @@ from collections.abc import Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
 from issuer.context import Context
+from issuer.core.awarding.presentation import Presentation
 from issuer.core.documents import Document
 from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.report import Report
@@ -16,6 +18,7 @@ from issuer.db import credentials, standings, tenants
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Forbidden, IssuerError, NotFound
 from issuer.services import holder, verify
+from issuer.services.tenants import presentation_of
 
 
 class Erased(NotFound):
@@ -67,11 +70,16 @@ class PublicBadge:
         """Whether only a link of its holder opens it."""
         return self.credential.visibility == "private"
 
-    @property
+    @cached_property
     def document(self) -> Document:
-        """The signed text as parsed."""
+        """The signed text as parsed, once. Nobody changes it."""
         found: Document = json.loads(self.text)
         return found
+
+    @cached_property
+    def presentation(self) -> Presentation:
+        """How its issuer's pages look."""
+        return presentation_of(self.tenant)
 
 
 def public_badge(context: Context, public_id: str, base: str, *, share: str | None = None) -> PublicBadge:

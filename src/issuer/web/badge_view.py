@@ -18,7 +18,6 @@ from issuer.core.verifying.materials import issuer_of
 from issuer.core.verifying.report import Report
 from issuer.services.artwork import NAME
 from issuer.services.standing import PublicBadge
-from issuer.services.tenants import presentation_of
 from issuer.web.pages import links, views
 
 _STATES: dict[str, views.State] = {
@@ -46,7 +45,7 @@ def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.Ba
         checks=views.Checks(
             **{name: cast("Any", outcomes[name]) for name in ("integrity", "status", "validity", "issuer")}
         ),
-        checked_at=report.checked_at.astimezone(ZoneInfo(presentation_of(badge.tenant).time_zone)),
+        checked_at=report.checked_at.astimezone(ZoneInfo(badge.presentation.time_zone)),
         page_url=addresses.badge(public_id),
         json_url=addresses.credential(public_id),
         content=None if state in views.SILENT else _content(badge, addresses),
@@ -124,7 +123,7 @@ def _content(badge: PublicBadge, addresses: Addresses) -> views.BadgeContent:
     document = badge.document
     subject: Document = document["credentialSubject"]
     achievement: Document = subject["achievement"]
-    presentation = presentation_of(badge.tenant)
+    presentation = badge.presentation
     local = partial(_local, ZoneInfo(presentation.time_zone))
     code = achievement["id"].rpartition("/")[2]
     besides = particulars.read(badge.credential.particulars)
@@ -174,7 +173,7 @@ def _change(badge: PublicBadge, addresses: Addresses) -> views.Change | None:
     when = credential.revoked_at or credential.suspended_at
     if when is None:
         return None
-    local = when.astimezone(ZoneInfo(presentation_of(badge.tenant).time_zone))
+    local = when.astimezone(ZoneInfo(badge.presentation.time_zone))
     return views.Change(
         on=local,
         reason=cast("views.Reason", credential.reason or "other"),

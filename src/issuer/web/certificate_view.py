@@ -10,7 +10,7 @@ from issuer.core.verifying.report import Report
 from issuer.errors import IssuerError
 from issuer.services import images
 from issuer.services.standing import PublicBadge
-from issuer.services.tenants import presentation_of, profile_of
+from issuer.services.tenants import profile_of
 from issuer.web.badge_view import badge_view
 from issuer.web.pages.certificate_views import CertificateView, Provider
 
@@ -25,7 +25,7 @@ def certificate_view(context: Context, badge: PublicBadge, report: Report) -> Ce
     """
     shown = badge_view(context, badge, report)
     profile = {**profile_of(context, badge.tenant), **badge.document["issuer"]}
-    presentation = presentation_of(badge.tenant)
+    presentation = badge.presentation
     address: Document = profile.get("address", {})
     return CertificateView(
         badge=replace(shown, checked_at=shown.checked_at.replace(second=0, microsecond=0)),

@@ -12,7 +12,6 @@ from issuer.core import naming
 from issuer.core.documents import Document
 from issuer.core.naming import NameShown
 from issuer.db import standings
-from issuer.db.tables import Credential
 from issuer.services import holder as holders
 from issuer.services.holder import Holder, Visibility
 from issuer.services.standing import PublicBadge
@@ -56,8 +55,8 @@ def holder_view(
 def _held(context: Context, holder: Holder, token: str, badge: PublicBadge, done: Done | None = None) -> Held:
     credential, document = badge.credential, badge.document
     achievement: Document = document["credentialSubject"]["achievement"]
-    local = partial(datetime.astimezone, tz=ZoneInfo(presentation_of(holder.tenant).time_zone))
-    places = _places(context, holder, token, credential)
+    local = partial(datetime.astimezone, tz=ZoneInfo(badge.presentation.time_zone))
+    places = _places(context, holder, token, badge)
     return Held(
         id=credential.public_id,
         name=document["name"],
@@ -72,7 +71,7 @@ def _held(context: Context, holder: Holder, token: str, badge: PublicBadge, done
         visibility=cast("Visibility", credential.visibility),
         name_shown=cast("NameShown", credential.name_shown),
         image=badge_view.uploaded(achievement),
-        linkedin_url=linkedin.address(context, holder.tenant, credential),
+        linkedin_url=linkedin.address(context, holder.tenant, credential, document),
         names=_names(document),
         shared=places.shared,
         done=done,
@@ -90,15 +89,16 @@ class _Places:
     shared: Shared | None = None
 
 
-def _places(context: Context, holder: Holder, token: str, credential: Credential) -> _Places:
+def _places(context: Context, holder: Holder, token: str, badge: PublicBadge) -> _Places:
     """Return public addresses where they work: an address of the link's own, copied, gives the link away."""
-    addresses, public_id = context.addresses(holder.tenant), credential.public_id
+    addresses, credential = context.addresses(holder.tenant), badge.credential
+    public_id = credential.public_id
     if credential.visibility != "private":
         return _Places(
             addresses.badge(public_id), addresses.credential(public_id), addresses.image(public_id)
         )
     minted = holders.share(context, holder, credential)
-    zone = ZoneInfo(presentation_of(holder.tenant).time_zone)
+    zone = ZoneInfo(badge.presentation.time_zone)
     shared = Shared(url=minted.url, until=minted.expires.astimezone(zone))
     return _Places(minted.url, f"{token}/{public_id}.json", f"{token}/{public_id}.png", shared)
 

@@ -11,15 +11,18 @@ from issuer.services.tenants import presentation_of
 from issuer.web.pages import links
 
 
-def address(context: Context, tenant: Tenant, credential: Credential) -> str | None:
+def address(
+    context: Context, tenant: Tenant, credential: Credential, document: Document | None = None
+) -> str | None:
     """Return the link that a badge's own page has too: days are those of the issuer's time zone.
 
-    None for a badge that is not current, that its holder keeps private, or that is no real award.
+    `document` is its text as parsed, where the caller has it. None for a badge that is not current, that
+    its holder keeps private, or that is no real award.
     """
     is_current = standings.standing(credential, context.clock()) == "current"
     if not is_current or credential.visibility == "private" or context.addresses(tenant).is_for_trials:
         return None
-    presentation, document = presentation_of(tenant), _document(credential)
+    presentation, document = presentation_of(tenant), document or _document(credential)
     zone, until = ZoneInfo(presentation.time_zone), credential.valid_until
     return links.linkedin_form(
         name=document["name"],
