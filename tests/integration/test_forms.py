@@ -226,7 +226,7 @@ class TestHeaders:
         headers = http.get(f"/b/{public_id}{suffix}").headers
 
         assert headers["cache-control"] == freshness
-        assert headers["vary"] == "Accept, Accept-Language"
+        assert headers["vary"] == "Accept, Accept-Encoding, Accept-Language"
         assert headers["access-control-allow-origin"] == "*"
         assert headers["x-content-type-options"] == "nosniff"
         signed = f"https://badges.example.org/b/{public_id}.json"
@@ -255,9 +255,9 @@ class TestHeaders:
         answer = http.get(path, headers={"if-none-match": known(tag)})
 
         assert (answer.status_code, answer.content) == (304, b"")
-        assert answer.headers["etag"] == tag
+        assert answer.headers["etag"].replace("-gzip", "") == tag.replace("-gzip", "")
         assert answer.headers["cache-control"] == freshness
-        assert answer.headers["vary"] == "Accept, Accept-Language"
+        assert answer.headers["vary"] == "Accept, Accept-Encoding, Accept-Language"
 
     def test_head_answers_the_headers_of_get(
         self, http: httpx.Client, alder: World, suffix: str, freshness: str

@@ -18,6 +18,7 @@ from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.web import openapi, people_pages, problems, vc_requests
+from issuer.web.compression import Compression
 from issuer.web.drawing import Studio
 from issuer.web.gate import Gate
 from issuer.web.middleware import Surround
@@ -52,7 +53,7 @@ _CODES = {404: "not-found", 405: "method-not-allowed"}
 
 def create(context: Context) -> ASGIApp:
     """Return the ASGI application of one process."""
-    return Surround(build(context), context, urlsplit(context.settings.public_url).path)
+    return Surround(Compression(build(context)), context, urlsplit(context.settings.public_url).path)
 
 
 def build(context: Context) -> FastAPI:

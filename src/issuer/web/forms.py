@@ -12,7 +12,7 @@ from issuer.web import negotiation
 from issuer.web.pages import styles
 
 HTML: Final = "text/html"
-VARY: Final = "Accept, Accept-Language"
+VARY: Final = "Accept, Accept-Encoding, Accept-Language"
 _KEPT_UNCHANGED: Final = ("etag", "cache-control", "vary", "link", "x-robots-tag")
 FOR_A_MINUTE: Final = "public, max-age=60"
 PDF: Final = "application/pdf"
