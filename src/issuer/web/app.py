@@ -17,7 +17,7 @@ from issuer.core import documents
 from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
-from issuer.web import openapi, people_pages, problems, vc_requests
+from issuer.web import methods, openapi, people_pages, problems, vc_requests
 from issuer.web.compression import Compression
 from issuer.web.drawing import Studio
 from issuer.web.gate import Gate
@@ -28,6 +28,7 @@ from issuer.web.routes import (
     artwork,
     awards,
     badges,
+    certificate,
     events,
     holder,
     holder_links,
@@ -69,7 +70,7 @@ def build(context: Context) -> FastAPI:
     app.state.gate = Gate(context.settings.verify_per_minute, context.settings.verify_at_once)
     app.state.studio = Studio()
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
-    for family in (
+    app.state.families = families = (
         events,
         awards,
         holder_links,
@@ -80,6 +81,7 @@ def build(context: Context) -> FastAPI:
         verify_page,
         issuers,
         operations,
+        certificate,
         badges,
         public,
         pathway_pages,
@@ -89,7 +91,8 @@ def build(context: Context) -> FastAPI:
         holder,
         vc_api,
         resolver,
-    ):
+    )
+    for family in families:
         app.include_router(family.router)
     app.add_exception_handler(IssuerError, _issuer_error)
     app.add_exception_handler(RequestValidationError, _invalid_parameters)
@@ -145,6 +148,9 @@ def _http_exception(request: Request, error: Exception) -> Response:
     answer = page or problems.problem(request, status, code, _SENTENCES.get(code, status.phrase))
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        routers = [family.router for family in request.app.state.families]
+        answer.headers["allow"] = methods.allowed(routers, request.scope)
     return answer
 
 

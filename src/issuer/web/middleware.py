@@ -2,6 +2,7 @@
 
 import time
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from issuer import telemetry
@@ -13,7 +14,9 @@ _SAFE_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"cross-origin"),
 ]
-_API = "/v1"
+_CLOSED = ("/v1", "/h/", "/embed/i/", "/metrics")
+"""What scripts of other sites have no business with: the API, what a person's link opens, and the numbers."""
+_FIRST_ERROR = 400
 
 
 class Surround:
@@ -40,11 +43,11 @@ class Surround:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *self._headers(scope, request_id)]
+                message["headers"] = [*message["headers"], *_headers(scope, message, request_id)]
             await send(message)
 
         try:
-            if scope["method"] == "OPTIONS" and not scope["path"].startswith(_API):
+            if scope["method"] == "OPTIONS" and not scope["path"].startswith(_CLOSED):
                 await _answer_preflight(send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
@@ -59,15 +62,6 @@ class Surround:
         if self._prefix and path.startswith(self._prefix + "/"):
             return path[len(self._prefix) :]
         return path
-
-    def _headers(self, scope: Scope, request_id: str) -> list[tuple[bytes, bytes]]:
-        headers = [*_SAFE_HEADERS, (b"x-request-id", request_id.encode())]
-        if not scope["path"].startswith(_API):
-            headers.append((b"access-control-allow-origin", b"*"))
-            headers.append(
-                (b"access-control-expose-headers", b"Content-Disposition, ETag, Link, X-Request-Id")
-            )
-        return headers
 
     def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "none")
@@ -86,6 +80,21 @@ class Surround:
             outcome=scope["state"].get("outcome"),
             code=scope["state"].get("code"),
         )
+
+
+def _headers(scope: Scope, start: Message, request_id: str) -> list[tuple[bytes, bytes]]:
+    headers = [*_SAFE_HEADERS, (b"x-request-id", request_id.encode())]
+    if _is_open(scope, start):
+        headers.append((b"access-control-allow-origin", b"*"))
+        headers.append((b"access-control-expose-headers", b"Content-Disposition, ETag, Link, X-Request-Id"))
+    return headers
+
+
+def _is_open(scope: Scope, start: Message) -> bool:
+    """Return whether scripts of any site may read it: what GET tells everybody, or why it tells nothing."""
+    is_asked = scope["method"] in {"GET", "OPTIONS"} and not scope["path"].startswith(_CLOSED)
+    kept = Headers(raw=start["headers"]).get("cache-control", "")
+    return is_asked and (start["status"] >= _FIRST_ERROR or "no-store" not in kept)
 
 
 async def _answer_preflight(send: Send) -> None:
