@@ -146,7 +146,7 @@ class TestVersions:
 
         assert older.one("main").text.startswith("This is an older version.")
         assert "https://badges.example.org/i/alder/a/MC-FEEDBACK" in older.hrefs
-        assert newest.one("main").text.startswith("This is the current version.")
+        assert newest.one("main").text.startswith("Micro-credential")
         assert "Version 2 published June 12, 2026 Version 1 published" in newest.one("main").text
 
     def test_a_version_that_was_never_published_is_not_found(self, http: httpx.Client, alder: World) -> None:

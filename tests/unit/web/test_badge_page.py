@@ -42,7 +42,7 @@ TITLES: dict[State, str] = {
     "issuer_key_missing": "We could not match this badge to its issuer",
     "could_not_check": "We could not finish the check",
 }
-NO_SHARING = ("linkedin", "facebook", "mailto", "print=1", ".png")
+NO_SHARING = ("linkedin", "facebook", "mailto:?", "print=1", ".png")
 EARNED = ("What Rosa Delgado has shown", "How it was assessed", "Evidence submitted", "Use this badge")
 
 
@@ -79,6 +79,9 @@ class TestEveryState:
         names = [
             words.phrase(lang, f"check.{name}") for name in ("integrity", "status", "validity", "issuer")
         ]
+        if samples.badge(state).checks.issuer == "passed":
+            own = words.phrase(lang, "check.own_records")
+            names[-1] = words.phrase(lang, "check.issuer_by").format(list=own)
         outcomes = [
             words.phrase(lang, f"outcome.{name}") for name in ("passed", "failed", "unknown", "skipped")
         ]
@@ -318,15 +321,46 @@ def test_each_result_says_what_was_reached_and_what_was_needed() -> None:
     ]
 
 
-@pytest.mark.parametrize(("count", "more"), [(12, 0), (13, 1), (60, 48)])
-def test_many_pieces_of_evidence_are_folded(count: int, more: int) -> None:
+@pytest.mark.parametrize(("count", "more"), [(20, 0), (21, 1), (100, 80)])
+def test_many_pieces_of_evidence_are_counted_and_the_first_shown(count: int, more: int) -> None:
     evidence = tuple(Evidence(name=f"Piece {number}") for number in range(count))
     found = Page(render.badge(samples.badge(content=replace(samples.CONTENT, evidence=evidence)), "en"))
 
-    assert len([item for item in found.all("li") if item.text.startswith("Piece")]) == count
-    assert [each.text for each in found.all("summary") if each.text.startswith("And")] == (
+    assert len([item for item in found.all("li") if item.text.startswith("Piece")]) == count - more
+    assert [each.text for each in found.all("p") if each.text.startswith("And")] == (
         [f"And {more} more."] if more else []
     )
+
+
+def test_a_long_text_is_shortened_and_leads_to_where_all_of_it_is() -> None:
+    long = ("Gives feedback that students use. " * 20 + "\n\n") * 20
+    content = replace(samples.CONTENT, description=long, criteria=long, narrative=long)
+    found = Page(render.badge(samples.badge(content=content), "en"))
+
+    links = [each.attributes["href"] for each in found.all("a") if each.text == "Read all"]
+    assert links == [samples.CONTENT.achievement_url] * 2
+    assert len([each for each in found.all("small") if each.text == "This text is shortened."]) == 1
+    assert len(found.one("main").text) < 10_000
+
+
+def test_signed_words_are_marked_with_their_language_wherever_they_stand() -> None:
+    content = replace(samples.CONTENT, role="Teacher", assessed_by="Somebody else", narrative="It helped.")
+    found = Page(render.badge(samples.badge(content=content), "es"))
+
+    marked = {each.text for each in found.elements if each.attributes.get("lang") == "en"}
+    said = {content.name, content.description, "Teacher", content.assessed_by, content.criteria, "It helped."}
+    assert {word for word in said if word} <= marked
+
+
+def test_the_contact_of_an_issuer_is_a_link_only_where_it_is_a_plain_address() -> None:
+    def letters(email: str) -> set[str]:
+        issuer = replace(samples.DISTRICT, email=email)
+        html = render.badge(samples.badge("revoked", replace(samples.CONTENT, issuer=issuer)), "en")
+        return {href for href in Page(html).hrefs if href.startswith("mailto:")}
+
+    assert letters("a+b%c@alder.example") == {"mailto:a%2Bb%25c@alder.example"}
+    assert letters("a@alder.example?cc=eve@evil.example") == set()
+    assert letters("a b@alder.example") == set()
 
 
 def test_evidence_without_a_link_is_kept_by_the_issuer() -> None:

@@ -37,10 +37,10 @@ def test_an_achievement_says_how_long_it_lasts() -> None:
     assert "It does not expire." in main(achievement(valid_for=None, ends_on=None))
 
 
-def test_an_achievement_says_first_whether_it_is_current() -> None:
+def test_an_achievement_that_is_not_current_says_so_first() -> None:
     newer = f"{samples.ORIGIN}/i/alder/a/MC-FEEDBACK"
 
-    assert main(achievement()).startswith("This is the current version.")
+    assert main(achievement()).startswith("Micro-credential Feedback that Moves Learning")
     assert main(achievement(newer_url=newer)).startswith("This is an older version. See the current version")
     assert main(achievement(retired=True)).startswith("Retired: this is no longer awarded.")
     assert achievement(retired=True).one("title").text.startswith("Retired: Feedback")

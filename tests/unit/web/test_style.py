@@ -82,6 +82,39 @@ def test_a_badge_with_much_to_say_comes_in_one_light_answer(lang: Language) -> N
     assert len(gzip.compress(html)) <= COMPRESSED
 
 
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("address", ["https://alder.example/work/1", "https://alder.example/" + "w" * 1_900])
+def test_the_largest_badge_that_is_accepted_has_a_light_page(lang: Language, address: str) -> None:
+    line, prose = "word " * 100, "A word of feedback, and another. " * 600
+    evidence = Evidence(name=line, kind=line, description=prose, url=address)
+    content = replace(
+        samples.CONTENT,
+        issuer=replace(samples.DISTRICT, color="#14574f"),
+        role=line,
+        description=prose,
+        narrative=prose,
+        criteria=prose,
+        evidence=(evidence,) * 100,
+        results=(Result(criterion=line, level=line, needed=line),) * 100,
+        alignments=(replace(samples.INTASC, name=line, framework=line),) * 100,
+    )
+
+    html = render.badge(replace(samples.badge(content=content), listed=True), lang).encode()
+
+    assert len(html) <= BADGE
+    assert len(gzip.compress(html)) <= COMPRESSED
+
+
+def test_an_issuer_page_shows_one_line_of_each_description() -> None:
+    long = "Gives feedback that students use. " * 500 + "\nThen more."
+    offers = tuple(replace(each, description=long) for each in samples.ISSUER.achievements * 20)
+
+    html = render.issuer(replace(samples.ISSUER, achievements=offers), "en")
+
+    assert "Then more" not in html
+    assert len(html) < 3 * BADGE
+
+
 def test_the_policy_allows_nothing_else() -> None:
     assert styles.content_security_policy("<title>T</title><style>b{}</style>") == (
         "default-src 'none'; img-src 'self'; "

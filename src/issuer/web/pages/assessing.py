@@ -20,7 +20,7 @@ def sentence(lang: Language, content: BadgeContent) -> Markup | None:
     details = [part for part in (_by(lang, content), _against(lang, len(content.results))) if part]
     if not details and not content.method:
         return None
-    return _SPACE.join([_method(lang, content.method), *details]) + "."
+    return _SPACE.join([_method(lang, content), *details]) + "."
 
 
 def modality(lang: Language, content: BadgeContent) -> Markup | None:
@@ -28,31 +28,34 @@ def modality(lang: Language, content: BadgeContent) -> Markup | None:
     given = content.modality
     if not given:
         return None
-    return _known(lang, "modality", given) or saying.bdi(given)
+    return _known(lang, "modality", given) or saying.signed(lang, given, content.language)
 
 
-def _method(lang: Language, method: str | None) -> Markup:
+def _method(lang: Language, content: BadgeContent) -> Markup:
+    method = content.method
     if not method:
         return saying.say(lang, "assessing.assessed")
     known = _known(lang, "method", method)
-    return known or saying.say(lang, "assessing.another", method=saying.bdi(method))
+    return known or saying.say(
+        lang, "assessing.another", method=saying.signed(lang, method, content.language)
+    )
 
 
 def _by(lang: Language, content: BadgeContent) -> Markup | None:
     role, organization = content.assessor_role, content.assessed_by
-    who = saying.bdi(organization) if organization else None
+    who = saying.signed(lang, organization, content.language) if organization else None
     if role:
-        who = _role(lang, role, who)
+        who = _role(lang, role, who, content.language)
     return saying.say(lang, "assessing.by", who=who) if who else None
 
 
-def _role(lang: Language, role: str, organization: Markup | None) -> Markup:
+def _role(lang: Language, role: str, organization: Markup | None, language: str) -> Markup:
     known = _known(lang, "assessor", role)
     if known and organization is None:
         return known
     if known:
         return saying.say(lang, "assessing.role_of", role=known, organization=organization)
-    given = saying.bdi(role)
+    given = saying.signed(lang, role, language)
     if organization is None:
         return saying.say(lang, "assessing.other_role", role=given)
     return saying.say(lang, "assessing.other_role_of", role=given, organization=organization)

@@ -1,5 +1,6 @@
 """Which addresses a page may lead to, and the ones that it makes itself."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,7 @@ from issuer.web.pages.views import BadgeContent, BadgeView
 OUTSIDE_CHECKERS: Final = (("VerifierPlus", "https://verifierplus.org/#verify?vc="),)
 """Sites of others that check a badge when given the address of its signed file."""
 
+_MAILBOX: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _LINKEDIN: Final = "https://www.linkedin.com/profile/add?"
 _WEB: Final = ("http", "https")
 
@@ -23,6 +25,16 @@ def is_web(url: str | None) -> bool:
     except ValueError:
         return False
     return place.scheme in _WEB and bool(place.hostname) and "@" not in place.netloc
+
+
+def is_mailbox(address: str) -> bool:
+    """Return whether an address is plain enough to be a link: RFC 6068 knows many more that nobody has."""
+    return bool(_MAILBOX.fullmatch(address))
+
+
+def letter(mailbox: str) -> str:
+    """Return the link that begins a letter (RFC 6068, section 2)."""
+    return "mailto:" + quote(mailbox, safe="@")
 
 
 def is_same_origin(url: str, page_url: str) -> bool:

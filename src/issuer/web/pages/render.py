@@ -18,6 +18,7 @@ from issuer.web.pages import (
     qr,
     saying,
     share,
+    shortening,
     structured,
     styles,
     verify_words,
@@ -126,6 +127,7 @@ def _environment(lang: Language) -> Environment:
         emblem=_emblem,
         qr=qr.svg,
         share=share,
+        shortening=shortening,
         pdf_offered=pdf.available,
         data_block=structured.block,
         linkedin=links.linkedin,
@@ -136,14 +138,18 @@ def _environment(lang: Language) -> Environment:
     environment.filters.update(
         bdi=saying.bdi,
         credit=partial(credit_words.line, lang),
+        signed=partial(saying.signed, lang),
         strong=saying.strong,
+        letter=links.letter,
+        line=shortening.line,
+        prose=shortening.prose,
         host=saying.host,
         path=share.path,
         markdown=markdown.rendered,
         day=partial(saying.day, lang),
         moment=partial(saying.moment, lang),
     )
-    environment.tests.update(web=links.is_web, same_origin=links.is_same_origin)
+    environment.tests.update(mailbox=links.is_mailbox, web=links.is_web, same_origin=links.is_same_origin)
     return environment
 
 

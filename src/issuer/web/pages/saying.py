@@ -10,6 +10,7 @@ from issuer.web.pages import dates, words
 from issuer.web.pages.words import Language
 
 _BDI: Final = Markup("<bdi>{}</bdi>")
+_SIGNED: Final = Markup('<bdi lang="{}">{}</bdi>')
 _STRONG: Final = Markup("<strong>{}</strong>")
 _HOST: Final = Markup('<strong class="url">{}</strong>')
 _LINK: Final = Markup('<a href="{}">{}</a>')
@@ -24,6 +25,11 @@ def say(lang: Language, key: str, **values: object) -> Markup:
 def bdi(text: object) -> Markup:
     """Return a text that cannot turn the words around it, whichever way it is written."""
     return _BDI.format(text)
+
+
+def signed(lang: Language, text: object, language: str) -> Markup:
+    """Return a text of a signed badge, marked with its own language where that is not the page's."""
+    return bdi(text) if language == lang else _SIGNED.format(language, text)
 
 
 def strong(text: object) -> Markup:

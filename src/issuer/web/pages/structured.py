@@ -1,11 +1,13 @@
 """What a page says of itself to search engines, in the words of schema.org."""
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
 
 from issuer.core.documents import Document
+from issuer.web.pages import shortening
 from issuer.web.pages.issuer_views import AchievementView, IssuerView
 from issuer.web.pages.links import is_same_origin
 from issuer.web.pages.views import Alignment, BadgeContent, BadgeView, IssuerRef
@@ -29,12 +31,13 @@ def badge(view: BadgeView, content: BadgeContent) -> Document:
     """Return a listed badge as what its holder has. One without a name says only what page it is."""
     if not content.holder:
         return web_page(view.page_url, content.name, content.description, content.language)
+    said = shortening.line(content.description)
     held = {
         "@type": "EducationalOccupationalCredential",
         "name": content.name,
-        "description": content.description,
+        "description": said,
         "credentialCategory": _category(content.kind),
-        "competencyRequired": _competencies(content.alignments, content.description),
+        "competencyRequired": _competencies(shortening.alignments(content.alignments), said),
         "identifier": content.credential_id,
         "dateCreated": content.awarded.isoformat(),
         "expires": content.valid_until.isoformat() if content.valid_until else None,
@@ -101,15 +104,15 @@ def _category(kind: str) -> Document:
     return {"@type": "DefinedTerm", "name": kind.removeprefix("ext:")}
 
 
-def _competencies(alignments: tuple[Alignment, ...], description: str) -> list[Document] | str:
+def _competencies(alignments: Sequence[Alignment], description: str) -> list[Document] | str:
     """Return the entries of frameworks that it fits; without any, what it says that people can do."""
     terms = [
         _known(
             {
                 "@type": "DefinedTerm",
-                "name": each.name,
+                "name": shortening.line(each.name),
                 "termCode": each.code,
-                "inDefinedTermSet": each.framework,
+                "inDefinedTermSet": shortening.line(each.framework or "") or None,
                 "url": each.url,
             }
         )
