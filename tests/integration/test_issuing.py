@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.event import listen
 
 from issuer.core.credentials import lint
 from issuer.core.credentials.lint import LintFailed
@@ -281,3 +282,15 @@ def test_lint_refuses_what_starts_in_the_future(alder: World) -> None:
 
     with pytest.raises(LintFailed, match="future"):
         lint.lint(draft, datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_issuing_reads_nothing_twice_that_it_holds(alder: World) -> None:
+    alder.issue()  # makes the first status list
+    statements: list[str] = []
+    listen(alder.context.database.engine, "before_cursor_execute", lambda *found: statements.append(found[2]))
+
+    alder.issue()
+
+    whole_rows = [each for each in statements if "credential.draft" in each.partition("FROM")[0]]
+    assert len(statements) <= 24
+    assert sum(each.startswith("SELECT") for each in whole_rows) <= 2

@@ -93,16 +93,17 @@ def held(session: Session, tenant_id: str, recipient_id: str, achievement_id: st
     return session.scalars(query.order_by(Credential.id)).all()
 
 
-def publish(session: Session, tenant_id: str, credential_id: str, text: str, sha256: str) -> bool:
-    """Store the signed text. False if another process was first."""
-    published = session.execute(
+def publish(
+    session: Session, tenant_id: str, credential_id: str, text: str, sha256: str
+) -> Credential | None:
+    """Store the signed text and return the credential, or None if another process was first."""
+    return session.scalars(
         update(Credential)
         .where(Credential.tenant_id == tenant_id, Credential.id == credential_id)
         .where(Credential.secured.is_(None))
         .values(secured=text, secured_sha256=sha256)
-        .returning(Credential.id)
-    )
-    return published.first() is not None
+        .returning(Credential)
+    ).one_or_none()
 
 
 def envelop(session: Session, tenant_id: str, credential_id: str, token: str) -> str | None:

@@ -40,10 +40,12 @@ class Intent:
 
 @dataclass(frozen=True)
 class Draft:
-    """A recorded draft: its primary key, and what is to be signed of it."""
+    """A recorded draft, with what it takes to finish it: whose it is, the ids of its keys, what is signed."""
 
-    credential_id: str
-    prepared: Prepared
+    credential: Credential
+    tenant: Tenant
+    listed: list[str]
+    prepared: Prepared | None = None
 
 
 def record(context: Context, session: Session, intent: Intent) -> Draft:
@@ -74,7 +76,8 @@ def record(context: Context, session: Session, intent: Intent) -> Draft:
         id(given.issuer): ("profile", given.issuer["id"], tenant.profile),
         id(given.achievement): ("version", intent.version.id),
     }
-    prepared = _prepared(context, document, proof, fixed)
+    text = documents.text(document)
+    prepared = _prepared(context, document, text, proof, fixed)
     suspension = places[1] if len(places) > 1 else (None, None)
     credential = Credential(
         id=context.new_key(),
@@ -86,7 +89,7 @@ def record(context: Context, session: Session, intent: Intent) -> Draft:
         achievement_version_id=intent.version.id,
         key_id=key.id,
         visibility=intent.event.visibility,
-        draft=documents.text(document),
+        draft=text,
         proof=documents.text(proof),
         particulars=particulars.text(particulars.of(intent.event)),
         awarded_at=intent.award.awarded,
@@ -99,7 +102,8 @@ def record(context: Context, session: Session, intent: Intent) -> Draft:
     )
     session.add(credential)
     session.flush()
-    return Draft(credential.id, prepared)
+    listed = [each.id for each in tenants.keys(session, tenant.id)]
+    return Draft(credential, tenant, listed, prepared)
 
 
 def _ingredients(
@@ -121,11 +125,11 @@ def _ingredients(
 
 
 def _prepared(
-    context: Context, document: UnsecuredCredential, proof: documents.Document, fixed: Fixed
+    context: Context, document: UnsecuredCredential, text: str, proof: documents.Document, fixed: Fixed
 ) -> Prepared:
     """Return what is to be signed; refuse what no verifier would accept, and what is too large for one."""
     lint.lint(document, context.clock())
-    documents.parse(documents.text(document).encode())
+    documents.parse(text.encode())
     try:
         return issuing.prepare(document, proof, fixed)
     except Invalid as error:

@@ -8,13 +8,13 @@ from issuer import telemetry
 from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.core.securing import did, issuing
-from issuer.core.securing.issuing import Prepared
 from issuer.core.verifying import opening, report
 from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.materials import Materials, Obtained, Want
 from issuer.db import credentials, tenants
 from issuer.db.tables import Credential, Message
 from issuer.errors import IssuerError
+from issuer.services.drafts import Draft
 
 ISSUED = "award.issued"
 _BATCH = 100
@@ -35,24 +35,22 @@ def finish(
     *,
     actor: str,
     request_id: str,
-    prepared: Prepared | None = None,
+    draft: Draft | None = None,
 ) -> Credential:
     """Return the credential, signed and published, whether by this call or by an earlier one.
 
-    `prepared` spares the work where whoever recorded the draft has it still.
+    `draft` spares the reading where whoever recorded it has it still.
 
     Ed25519 over stored bytes gives the same signature each time, so a repeat after a crash is harmless.
     No transaction is open while the key is used.
     """
-    with context.database.read() as session:
-        credential = credentials.by_key(session, tenant_id, credential_id)
-        tenant = tenants.by_id(session, tenant_id)
-        listed = [key.id for key in tenants.keys(session, tenant_id)]
+    draft = draft or _recorded(context, tenant_id, credential_id)
+    credential = draft.credential
     if credential.secured is not None:
         return credential
-    prepared = prepared or issuing.prepare(json.loads(credential.draft), json.loads(credential.proof))
+    prepared = draft.prepared or issuing.prepare(json.loads(credential.draft), json.loads(credential.proof))
     text = prepared.secured(context.keyring.signer(credential.key_id).sign(prepared.signing_input))
-    check_as_a_stranger(context, text, did.did_document(context.addresses(tenant).did, listed))
+    check_as_a_stranger(context, text, did.did_document(context.addresses(draft.tenant).did, draft.listed))
     return _publish(context, credential, text, actor=actor, request_id=request_id)
 
 
@@ -85,6 +83,13 @@ def check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
             raise SelfCheckFailed(f"the signed badge fails {finding.id}: {finding.message}")
 
 
+def _recorded(context: Context, tenant_id: str, credential_id: str) -> Draft:
+    with context.database.read() as session:
+        credential = credentials.by_key(session, tenant_id, credential_id)
+        tenant = tenants.by_id(session, tenant_id)
+        return Draft(credential, tenant, [key.id for key in tenants.keys(session, tenant_id)])
+
+
 def _finished(context: Context, tenant_id: str, credential_id: str) -> bool:
     try:
         finish(context, tenant_id, credential_id, actor="worker", request_id="worker")
@@ -109,7 +114,8 @@ def _publish(
     )
     digest = sha256(text.encode()).hexdigest()
     with context.database.write.begin() as session:
-        if credentials.publish(session, credential.tenant_id, credential.id, text, digest):
+        published = credentials.publish(session, credential.tenant_id, credential.id, text, digest)
+        if published is not None:
             session.add(message)
-        session.flush()
+            return published
         return credentials.by_key(session, credential.tenant_id, credential.id)

@@ -15,11 +15,11 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.credentials import build
 from issuer.core.intake.event import CompetencyApproved
 from issuer.core.intake.parse import Received
-from issuer.core.securing.issuing import Prepared
 from issuer.db import achievements, credentials, events, tenants
 from issuer.db.tables import AchievementVersion, Credential, Event, Tenant
 from issuer.errors import Conflict, Fault, Invalid
 from issuer.services import drafts, finish, people
+from issuer.services.drafts import Draft
 
 OutcomeName: TypeAlias = Literal["issued", "already_processed", "already_awarded"]
 
@@ -83,7 +83,7 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
         recorded.credential_id,
         actor=sender.client_id,
         request_id=sender.request_id,
-        prepared=recorded.prepared,
+        draft=recorded.draft,
     )
     context.metrics.issued.labels(recorded.outcome).inc()
     with context.database.read() as session:
@@ -93,11 +93,11 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What an event led to. `prepared` is there where a draft was recorded just now."""
+    """What an event led to. `draft` is there where it was recorded just now."""
 
     outcome: OutcomeName
     credential_id: str
-    prepared: Prepared | None = None
+    draft: Draft | None = None
 
 
 def _recorded(context: Context, sender: Sender, received: Received) -> _Recorded:
@@ -130,7 +130,7 @@ def _record(context: Context, session: Session, sender: Sender, received: Receiv
         draft = drafts.record(
             context, session, drafts.Intent(tenant, version, definition, person, decided, event)
         )
-        recorded = _Recorded("issued", draft.credential_id, draft.prepared)
+        recorded = _Recorded("issued", draft.credential.id, draft)
     else:
         recorded = _Recorded("already_awarded", decided.credential_id)
     session.add(_event_row(context, sender, received, recorded, source=source))
