@@ -74,8 +74,11 @@ def _signing(console: Console, rounds: int) -> dict[str, float]:
     table = Table("SIGNING, ONE PROCESS", "badges per CPU second", "of the limit", box=None, pad_edge=False)
     for name, text in (
         ("limit_per_s", "bare limit: Ed25519 and two SHA-256"),
-        ("plain_per_s", "plain path, to signed text"),
-        ("checked_per_s", "plain path, verified before it is published"),
+        ("plain_per_s", "PyLD by itself"),
+        ("general_per_s", "the general path: any document"),
+        ("shape_per_s", "by the plan of its shape"),
+        ("compiled_per_s", "by the plan of its achievement"),
+        ("compiled_checked_per_s", "the same, verified before it is published"),
     ):
         table.add_row(text, f"{found[name]:,.0f}", f"{found[name] / found['limit_per_s']:.4f}")
     console.print(table)

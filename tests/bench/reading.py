@@ -26,6 +26,7 @@ class Contestant:
 
     name: str
     url: str
+    coding: str = "identity"
     rates: dict[int, list[float]] = field(default_factory=lambda: {count: [] for count in CONNECTIONS})
     times: dict[int, list[float]] = field(default_factory=lambda: {count: [] for count in CONNECTIONS})
 
@@ -40,6 +41,7 @@ def measure(rounds: int = ROUNDS, asked: int = ASKED) -> dict[str, dict[str, flo
         running = [
             Contestant(PEER, f"{stack.enter_context(peer.serving())}/hello"),
             Contestant("page", badge),
+            Contestant("page, as gzip", badge, "gzip"),
             *(
                 Contestant(suffix, badge + suffix)
                 for suffix in (".json", ".jwt", ".png", ".svg", "/card.png")
@@ -70,11 +72,11 @@ def _read(what: Contestant, count: int, connections: int) -> tuple[float, list[f
         connection = HTTPConnection(place.netloc, timeout=60)
         for _ in range(times):
             started = time.perf_counter()
-            connection.request("GET", place.path)
+            connection.request("GET", place.path, headers={"accept-encoding": what.coding})
             answer = connection.getresponse()
             answer.read()
             found.append((time.perf_counter() - started) * 1000)
-            if answer.status != _OK:
+            if (answer.status, answer.getheader("content-encoding", "identity")) != (_OK, what.coding):
                 raise AssertionError(f"{what.name} answered {answer.status}")
         connection.close()
         return found
