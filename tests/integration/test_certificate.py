@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from issuer.core.documents import Document
 from issuer.services import artwork, tenants
 from issuer.storage.folder import FolderStore
 from issuer.web.pages import pdf
@@ -16,7 +17,7 @@ from tests.support import server
 from tests.support.world import PROFILE, World
 from tests.unit.web.reading import Page
 
-FULL = {
+FULL: Document = {
     "recipient": {"email": "rosa@alder.example", "name": "Rosa Delgado"},
     "activity": {"startDate": "2026-02-03", "endDate": "2026-06-05"},
     "assessment": {
@@ -171,3 +172,33 @@ def test_it_shows_the_picture_that_was_uploaded(alder: World, tmp_path: Path) ->
 
     assert page.one("img", class_="art").attributes["src"] == address
     assert [found.image.size for found in sheet.images if found.image] == [(120, 120)]
+
+
+def test_page_and_certificate_say_what_the_signed_file_cannot(http: httpx.Client, alder: World) -> None:
+    event = {
+        **FULL,
+        "assessment": {
+            **FULL["assessment"],
+            "method": "portfolio_review",
+            "assessor": {"id": "asr-204", "role": "trained assessor", "organization": PROFILE["name"]},
+        },
+        "credit": [
+            {"type": "Clock_Hour", "amount": 15},
+            {"type": "pdp", "amount": 6, "jurisdiction": "US-TN", "category": "pedagogy"},
+        ],
+    }
+    public_id = alder.issue(**event).award[0].public_id
+
+    page = Page(http.get(f"/b/{public_id}").text).one("main").text
+    certificate = Page(http.get(f"/b/{public_id}?print=1").text).one("main").text
+    signed = http.get(f"/b/{public_id}.json")
+
+    sentence = f"Reviewed as a portfolio by a trained assessor of {PROFILE['name']} against 1 criterion."
+    assert sentence in page
+    assert "Tennessee6 professional development points (PDP)pedagogy" in page
+    for line in ("15 clock hours", "6 professional development points (PDP), Tennessee, pedagogy"):
+        assert line in certificate
+    assert signed.json()["credentialSubject"]["creditsEarned"] == 15
+    for kept in ("portfolio_review", "trained assessor", "US-TN", "asr-204"):
+        assert kept not in signed.text
+    assert "asr-204" not in page + certificate

@@ -130,6 +130,7 @@ def _events() -> dict[str, Document]:
         "activity": {
             "startDate": f"{recent - 120 * day:%Y-%m-%d}",
             "endDate": f"{recent - 7 * day:%Y-%m-%d}",
+            "modality": "asynchronous",
         },
         "assessment": {
             "approvedAt": f"{recent:%Y-%m-%dT%H:%M:%SZ}",
@@ -149,7 +150,10 @@ def _events() -> dict[str, Document]:
             {"name": "Six work samples with feedback and revisions", "genre": "portfolio"},
             {"name": "Written reflection, 600 words", "genre": "text"},
         ],
-        "credit": [{"type": "clock_hour", "amount": 15}],
+        "credit": [
+            {"type": "clock_hour", "amount": 15},
+            {"type": "act_48_hour", "amount": 15, "jurisdiction": "US-PA"},
+        ],
         "narrative": "Students revised after every round of feedback.",
     }
     return {

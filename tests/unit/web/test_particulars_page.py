@@ -130,6 +130,15 @@ def test_credit_stands_in_a_table_by_state() -> None:
     )
 
 
+def test_a_long_table_tells_how_much_more_there_is() -> None:
+    credit = tuple(Credit("clock_hour", hours) for hours in range(1, 31))
+
+    found = page(content(credits=credit, results=()))
+
+    assert len(found.all("tr")) == 1 + 24
+    assert "6 more" in found.one("main").text
+
+
 def test_two_units_that_agree_are_joined_by_their_formula() -> None:
     agreeing = (Credit("clock_hour", 15), Credit("ceu", 1.5))
     contrary = (Credit("clock_hour", 15), Credit("ceu", 2))
