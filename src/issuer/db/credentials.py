@@ -71,13 +71,13 @@ def locked_together(session: Session, tenant_id: str, public_ids: Collection[str
     return {found.public_id: found for found in session.scalars(query)}
 
 
-def replacement(session: Session, credential: Credential) -> str | None:
+def replacement(session: Session, tenant_id: str, credential: Credential) -> str | None:
     """Return the public id of the badge that replaced one, while all may see that: an id is a secret."""
     if credential.replaced_by is None:
         return None
     query = (
         select(Credential.public_id)
-        .where(Credential.tenant_id == credential.tenant_id, Credential.public_id == credential.replaced_by)
+        .where(Credential.tenant_id == tenant_id, Credential.public_id == credential.replaced_by)
         .where(Credential.visibility != "private", Credential.erased_at.is_(None))
     )
     return session.scalars(query).one_or_none()

@@ -107,7 +107,7 @@ def intact(context: Context, credential: Credential, tenant: Tenant) -> PublicBa
     if credential.replaced_by is None:
         return PublicBadge(credential, tenant)
     with context.database.read() as session:
-        return PublicBadge(credential, tenant, credentials.replacement(session, credential))
+        return PublicBadge(credential, tenant, credentials.replacement(session, tenant.id, credential))
 
 
 def is_intact(credential: Credential) -> bool:

@@ -129,7 +129,8 @@ def _own(context: Context, report: Report) -> _Own | None:
             row = credentials.public_row(session, public_id)
         except credentials.UnknownCredential:
             return None
-        tenant, newer_id = tenants.by_id(session, row.tenant_id), credentials.replacement(session, row)
+        tenant = tenants.by_id(session, row.tenant_id)
+        newer_id = credentials.replacement(session, tenant.id, row)
     addresses = context.addresses(tenant)
     if addresses.badge(public_id) != named or addresses.did != issuer_of(report.credential or {}):
         return None
