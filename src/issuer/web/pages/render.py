@@ -6,7 +6,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from issuer.core.artwork import emblems
+from issuer.core.artwork import emblems, medals
 from issuer.web.pages import (
     assessing,
     credit_words,
@@ -125,6 +125,7 @@ def _environment(lang: Language) -> Environment:
         by_place=credit_words.by_place,
         region=partial(credit_words.place, lang),
         emblem=_emblem,
+        medal=_medal,
         qr=qr.svg,
         share=share,
         shortening=shortening,
@@ -156,3 +157,8 @@ def _environment(lang: Language) -> Environment:
 def _emblem(name: str, issuer: str, level: str | None = None, ink: str | None = None) -> Markup:
     """Return an emblem, in which everything that was given is escaped already."""
     return Markup(emblems.emblem(name, issuer, level, ink))  # noqa: S704 - our own drawing
+
+
+def _medal(name: str, issuer: str, label: str, ink: str | None) -> Markup:
+    """Return a badge's picture, in which everything that was given is escaped already."""
+    return Markup(medals.medal(name, issuer, str(label), ink))  # noqa: S704 - our own drawing
