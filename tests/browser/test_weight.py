@@ -1,6 +1,5 @@
 """What pages weigh, how soon they are read on a bad connection, and what is in their first screen."""
 
-import gzip
 import re
 from typing import Final
 
@@ -36,10 +35,10 @@ _SLOW: Final = {
 }
 
 
-def text_of(gallery: Gallery, name: str, lang: Language = "es") -> bytes:
+def answer_of(gallery: Gallery, name: str, lang: Language = "es") -> httpx.Response:
     path = gallery[name].path
     sign = "&" if "?" in path else "?"
-    return httpx.get(f"{gallery.url}{path}{sign}lang={lang}", headers={"accept": "text/html"}).content
+    return httpx.get(f"{gallery.url}{path}{sign}lang={lang}", headers={"accept": "text/html"})
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -47,10 +46,13 @@ def test_a_badge_page_is_light_with_its_picture_and_its_code(gallery: Gallery, l
     for exhibit in gallery.exhibits:
         if exhibit.typed or not exhibit.name.startswith(("badge-", "embed-")):
             continue
-        html = text_of(gallery, exhibit.name, lang)
+        answer = answer_of(gallery, exhibit.name, lang)
+        html = answer.content
 
         assert len(html) <= WHOLE, exhibit.name
-        assert len(gzip.compress(html)) <= COMPRESSED, exhibit.name
+        assert int(answer.headers["content-length"]) <= COMPRESSED, exhibit.name
+        is_kept = answer.headers["cache-control"] != "no-store"
+        assert answer.headers.get("content-encoding") == ("gzip" if is_kept else None), exhibit.name
         assert exhibit.name not in _FRAMES or len(html) <= FRAME, exhibit.name
 
 
