@@ -123,6 +123,30 @@ def test_a_badge_that_was_withdrawn_has_no_certificate(http: httpx.Client, alder
     assert file.status_code == 406
     assert file.json()["type"].endswith("/problems/no-pdf")
     assert f"/b/{public_id}?print=1" in file.json()["detail"]
+    assert "revoked" not in file.json()["detail"]
+    assert {"Accept", "Accept-Language"} <= set(file.headers["vary"].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"accept-language": "es"}, "Retirada: no confíe en esta insignia"),
+        ({}, "Withdrawn: do not rely on this badge"),
+    ],
+)
+def test_a_browser_that_opens_the_file_of_a_withdrawn_badge_reads_why_there_is_none(
+    http: httpx.Client, alder: World, wanted: dict[str, str], said: str
+) -> None:
+    public_id = alder.issue(**FULL).award[0].public_id
+    change = {"reason": "issued_in_error"}
+    http.post(f"/v1/awards/{public_id}/revoke", json=change, headers=alder.headers)
+
+    answer = http.get(f"/b/{public_id}.pdf", headers={"accept": "text/html,*/*;q=0.8", **wanted})
+
+    assert answer.status_code == 406
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert {"Accept", "Accept-Language"} <= set(answer.headers["vary"].split(", "))
+    assert said in Page(answer.text).one("main").text
 
 
 def test_without_the_extra_or_a_font_the_answer_names_the_page_to_print(

@@ -217,6 +217,13 @@ def test_every_error_code_has_a_page(http: httpx.Client) -> None:
         assert problems.title(code) in answer.text
 
 
+def test_a_code_that_no_error_has_is_not_found(http: httpx.Client) -> None:
+    answer = http.get("/problems/no-such-code", headers={"accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert answer.headers["cache-control"] == "no-store"
+
+
 @pytest.mark.usefixtures("alder")
 @pytest.mark.parametrize("accept", ["text/html", "*/*", "application/json", "image/png"])
 def test_an_address_that_ends_in_json_is_a_document_whatever_is_accepted(

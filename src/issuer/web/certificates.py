@@ -1,12 +1,14 @@
 """The answers with the certificate of a badge: its page, and its file."""
 
+from http import HTTPStatus
+
 from fastapi import Request, Response
 
 from issuer.context import Context
 from issuer.core.verifying.report import Report
 from issuer.services import drawn
 from issuer.services.standing import PublicBadge
-from issuer.web import file_names, forms, languages
+from issuer.web import file_names, forms, languages, negotiation
 from issuer.web.certificate_view import certificate_view
 from issuer.web.pages import certificate, pdf, words
 from issuer.web.pages.certificate_sheet import sheet
@@ -28,9 +30,17 @@ def page(request: Request, context: Context, badge: PublicBadge, report: Report)
 
 
 def file(request: Request, context: Context, badge: PublicBadge, report: Report) -> Response:
-    """Return the PDF file, or raise `NoPdf`: it cannot be made here, or the badge has no certificate."""
+    """Return the PDF file, or raise `NoPdf`: it cannot be made here, or the badge has no certificate.
+
+    Whoever reads pages gets the one to print instead, which says how the badge stands.
+    """
     view, lang = certificate_view(context, badge, report), languages.of(request, badge.tenant)
-    made = _made(context, view, lang)
+    try:
+        made = _made(context, view, lang)
+    except NoPdf:
+        if not negotiation.prefers_pages(request.headers.get("accept")):
+            raise
+        return forms.page(page(request, context, badge, report), status=int(HTTPStatus.NOT_ACCEPTABLE))
     plain = f"certificate-{badge.credential.public_id}"
     headers = {
         "cache-control": "public, max-age=300",
@@ -43,9 +53,7 @@ def file(request: Request, context: Context, badge: PublicBadge, report: Report)
 def _made(context: Context, view: CertificateView, lang: words.Language) -> bytes:
     instead = f"print the page {view.badge.page_url}?print=1 instead"
     if view.content is None:
-        raise NoPdf(
-            f"a badge that is {view.badge.state} has no certificate: see {view.badge.page_url}?print=1"
-        )
+        raise NoPdf(f"this badge has no certificate as it stands: see {view.badge.page_url}?print=1")
     if not pdf.available():
         raise NoPdf(f"this service makes no PDF files: {instead}")
     try:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 _ANY = "*/*"
+_PAGE = "text/html"
+_FOR_PROGRAMS = ("application/problem+json", "application/json")
 
 
 def choose(accept: str | None, offers: Sequence[str]) -> str | None:
@@ -14,6 +16,11 @@ def choose(accept: str | None, offers: Sequence[str]) -> str | None:
     scored = [(_weight(offer, ranges), -place, offer) for place, offer in enumerate(offers)]
     weight, _, offer = max(scored)
     return offer if weight > 0 else None
+
+
+def prefers_pages(accept: str | None) -> bool:
+    """Return whether a reader would rather have an error told on a page than as a problem document."""
+    return choose(accept, (*_FOR_PROGRAMS, _PAGE)) == _PAGE
 
 
 def _ranges(accept: str) -> list[tuple[str, float]]:

@@ -57,17 +57,18 @@ def achievement_page(
     return render.achievement(view, languages.of(request, tenant))
 
 
-def problem_page(request: Request, code: str) -> str:
+def problem_page(request: Request, code: str) -> Response:
     """Return the explanation of an error code: where the `type` of a problem document leads."""
     found = problems.catalogue().get(code)
     if found is None:
-        return _error(request, HTTPStatus.NOT_FOUND, "not-found")
+        absent = HTTPStatus.NOT_FOUND
+        return forms.page(_error(request, absent, "not-found"), status=int(absent))
     status = problems.status_of(found)
     detail = " ".join((found.__doc__ or "").split())
     view = views.ErrorView(
         status=int(status), code=code, title=problems.title(code), detail=detail, home=_home(request)
     )
-    return render.error(view, languages.of(request))
+    return forms.public_page(request, render.error(view, languages.of(request)))
 
 
 def error_page(request: Request, error: IssuerError) -> Response | None:
@@ -80,9 +81,8 @@ def status_page(
     request: Request, status: HTTPStatus, code: str, tenant: Tenant | None = None
 ) -> Response | None:
     """Return the page of a status, where a person asked for one; otherwise None. `tenant` is whose it is."""
-    offers = (problems.MEDIA_TYPE, "application/json", forms.HTML)
-    reads_html = negotiation.choose(request.headers.get("accept"), offers) == forms.HTML
-    if request.url.path.startswith(_API) or not reads_html or status is HTTPStatus.NOT_ACCEPTABLE:
+    reads_pages = negotiation.prefers_pages(request.headers.get("accept"))
+    if request.url.path.startswith(_API) or not reads_pages or status is HTTPStatus.NOT_ACCEPTABLE:
         return None
     return forms.page(_error(request, status, code, tenant), status=int(status))
 

@@ -13,7 +13,7 @@ from issuer.errors import Fault, IssuerError
 from issuer.services.clients import Unauthenticated
 from issuer.services.standing import Erased
 from issuer.web import oembed
-from issuer.web.forms import NotAcceptable
+from issuer.web.forms import VARY, NotAcceptable
 from issuer.web.gate import TooManyRequests
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -63,6 +63,8 @@ def problem(
     if faults:
         body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults]
     headers = {"cache-control": "no-store"}
+    if status is HTTPStatus.NOT_ACCEPTABLE:
+        headers["vary"] = VARY
     if status is HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = 'Bearer realm="issuer"'
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:

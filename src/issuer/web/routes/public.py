@@ -175,7 +175,7 @@ def read_status_list(
 @router.get("/problems/{code}", include_in_schema=False)
 def read_problem(request: Request, code: str) -> Response:
     """Explain an error: where the `type` of a problem document leads."""
-    return forms.public_page(request, people_pages.problem_page(request, code))
+    return people_pages.problem_page(request, code)
 
 
 def _achievement(
