@@ -156,3 +156,26 @@ def test_a_full_event_of_the_manual_is_understood() -> None:
 
     assert event.achievement.version == 3
     assert event.time == "2026-06-12T19:04:05Z"
+
+
+@pytest.mark.parametrize(
+    ("credit", "hours"),
+    [
+        ([{"type": "clock_hour", "amount": 15}], 15),
+        ([{"type": "clock_hour", "amount": 15}, {"type": "clock_hour", "amount": 5}], 20),
+        (
+            [
+                {"type": "clock_hour", "amount": 15, "jurisdiction": "US-PA"},
+                {"type": "clock_hour", "amount": 12, "jurisdiction": "US-NJ"},
+            ],
+            15,
+        ),
+        ([{"type": "pdp", "amount": 6, "jurisdiction": "US-TN"}], None),
+    ],
+)
+def test_hours_that_two_states_are_told_of_are_counted_once(
+    credit: list[Document], hours: int | None
+) -> None:
+    made = build.build(badges.ingredients({**badges.FULL, "credit": credit}))
+
+    assert made["credentialSubject"].get("creditsEarned") == hours  # type: ignore[attr-defined]

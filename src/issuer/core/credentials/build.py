@@ -98,9 +98,19 @@ def _evidence(item: EvidenceItem) -> Document:
 
 
 def _credits(event: CompetencyApproved) -> float | None:
-    """Return the clock hours, the one unit that Open Badges' single number can stand for."""
-    hours = [credit.amount for credit in event.credit if credit.type == CLOCK_HOUR]
-    return documents.number(sum(hours)) if hours else None
+    """Return the clock hours, the one unit that Open Badges' single number can stand for.
+
+    Hours that several states are told of are the same hours: they count once, as the state has them that has
+    most.
+    """
+    hours: dict[str | None, float] = {}
+    for credit in event.credit:
+        if credit.type == CLOCK_HOUR:
+            hours[credit.jurisdiction] = hours.get(credit.jurisdiction, 0) + credit.amount
+    if not hours:
+        return None
+    anywhere = hours.pop(None, 0)
+    return documents.number(anywhere + max(hours.values(), default=0))
 
 
 def _present(document: Document) -> Document:
