@@ -16,3 +16,11 @@ def of(request: Request, tenant: Tenant | None = None, wanted: str | None = None
     default = presentation_of(tenant).language if tenant else words.LANGUAGES[0]
     asked = request.query_params.get("lang") or wanted
     return words.language(asked, request.headers.get("accept-language"), default)
+
+
+def is_chosen(request: Request) -> bool:
+    """Return whether the address itself names a language that there is: what a page leads to keeps it then.
+
+    What only the reader's browser prefers is left out of links, which are copied to others.
+    """
+    return words.named(request.query_params.get("lang", "")) is not None

@@ -28,7 +28,7 @@ def badge_page(request: Request, context: Context, badge: PublicBadge, report: R
     if view.shown is not None and view.shown.achievement_url is not None:
         code = view.shown.achievement_url.rpartition("/")[2]
         view = replace(view, pathways=pathway_view.toward(context, badge.tenant, code))
-    return render.badge(view, languages.of(request, badge.tenant))
+    return render.badge(view, languages.of(request, badge.tenant), chosen=languages.is_chosen(request))
 
 
 def issuer_page(
@@ -40,7 +40,7 @@ def issuer_page(
 ) -> str:
     """Return the page of an issuer."""
     view = catalogue_view.issuer_view(context, tenant, versions, keys)
-    return render.issuer(view, languages.of(request, tenant))
+    return render.issuer(view, languages.of(request, tenant), chosen=languages.is_chosen(request))
 
 
 def achievement_page(
@@ -54,7 +54,7 @@ def achievement_page(
 ) -> str:
     """Return the page of a published version of an achievement, of all those that there are."""
     view = catalogue_view.achievement_view(context, tenant, version, versions, retired=retired)
-    return render.achievement(view, languages.of(request, tenant))
+    return render.achievement(view, languages.of(request, tenant), chosen=languages.is_chosen(request))
 
 
 def problem_page(request: Request, code: str) -> Response:
@@ -68,7 +68,9 @@ def problem_page(request: Request, code: str) -> Response:
     view = views.ErrorView(
         status=int(status), code=code, title=problems.title(code), detail=detail, home=_home(request)
     )
-    return forms.public_page(request, render.error(view, languages.of(request)))
+    return forms.public_page(
+        request, render.error(view, languages.of(request), chosen=languages.is_chosen(request))
+    )
 
 
 def error_page(request: Request, error: IssuerError) -> Response | None:
@@ -93,7 +95,7 @@ def _error(request: Request, status: HTTPStatus, code: str, tenant: Tenant | Non
         context: Context = request.app.state.context
         profile, addresses = profile_of(context, tenant), context.addresses(tenant)
         view = replace(view, issuer=issuer_ref(profile, addresses, presentation_of(tenant)))
-    return render.error(view, languages.of(request, tenant))
+    return render.error(view, languages.of(request, tenant), chosen=languages.is_chosen(request))
 
 
 def _home(request: Request) -> str:

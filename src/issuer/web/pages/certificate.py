@@ -42,4 +42,4 @@ def _none(view: CertificateView, lang: Language, keep: str) -> str:
     headline = head.bare(phrase(lang, f"headline.{view.badge.state}"))
     about = Head(title=f"{headline}. {phrase(lang, 'certificate.none')}")
     tone = render.TONES.get(view.badge.state, "warn")
-    return render.page("uncertified", lang, about, view.badge, tone=tone, keep=keep)
+    return render.page("uncertified", lang, about, view.badge, chosen=True, tone=tone, keep=keep)

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from issuer.web.pages.views import BadgeContent, BadgeView
+from issuer.web.pages.words import Language
 
 OUTSIDE_CHECKERS: Final = (("VerifierPlus", "https://verifierplus.org/#verify?vc="),)
 """Sites of others that check a badge when given the address of its signed file."""
@@ -30,6 +31,14 @@ def is_web(url: str | None) -> bool:
 def is_mailbox(address: str) -> bool:
     """Return whether an address is plain enough to be a link: RFC 6068 knows many more that nobody has."""
     return bool(_MAILBOX.fullmatch(address))
+
+
+def kept(lang: Language | None, url: str) -> str:
+    """Return the address of a page of ours in a language, or as it is where none was chosen."""
+    if lang is None:
+        return url
+    page, mark, place = url.partition("#")
+    return f"{page}{'&' if '?' in page else '?'}lang={lang}{mark}{place}"
 
 
 def letter(mailbox: str) -> str:

@@ -41,22 +41,23 @@ _ERRORS: Final = {404: "missing", 429: "busy", 503: "busy"}
 _OUR_FAULT: Final = 500
 
 
-def badge(view: BadgeView, lang: Language) -> str:
+def badge(view: BadgeView, lang: Language, *, chosen: bool = False) -> str:
     """Return the page of a badge: how it stands first, then what, who, by whom, when."""
-    return page("badge", lang, head.of_badge(view, lang), view, tone=TONES.get(view.state, "warn"))
+    about, tone = head.of_badge(view, lang), TONES.get(view.state, "warn")
+    return page("badge", lang, about, view, chosen=chosen, tone=tone)
 
 
-def issuer(view: IssuerView, lang: Language) -> str:
+def issuer(view: IssuerView, lang: Language, *, chosen: bool = False) -> str:
     """Return the page of an issuer."""
-    return page("issuer", lang, head.of_issuer(view, lang), view)
+    return page("issuer", lang, head.of_issuer(view, lang), view, chosen=chosen)
 
 
-def achievement(view: AchievementView, lang: Language) -> str:
+def achievement(view: AchievementView, lang: Language, *, chosen: bool = False) -> str:
     """Return the page of an achievement, or of one of its versions."""
-    return page("achievement", lang, head.of_achievement(view, lang), view)
+    return page("achievement", lang, head.of_achievement(view, lang), view, chosen=chosen)
 
 
-def error(view: ErrorView, lang: Language) -> str:
+def error(view: ErrorView, lang: Language, *, chosen: bool = False) -> str:
     """Return the page of an error, in its own words or in those for its code."""
     known = view.code.replace("-", "_")
     if f"error_title.{known}" not in words.phrases(lang):
@@ -64,7 +65,7 @@ def error(view: ErrorView, lang: Language) -> str:
     title = view.title or words.phrase(lang, f"error_title.{known}")
     detail = view.detail or words.phrases(lang).get(f"error_detail.{known}")
     about = head.of_error(words.phrases(lang).get(f"error_page.{known}", f"{title} ({view.status})"), view)
-    return page("error", lang, about, view, title=title, detail=detail, bare=known in _BARE)
+    return page("error", lang, about, view, chosen=chosen, title=title, detail=detail, bare=known in _BARE)
 
 
 def verify_form(view: FormView, lang: Language) -> str:
@@ -80,6 +81,7 @@ def verify_answer(view: AnswerView, lang: Language) -> str:
         lang,
         head.of_answer(headline.striptags()),
         view,
+        chosen=True,
         tone=verify_words.tone(view.code),
         headline=headline,
         body=verify_words.body(view, lang),
@@ -92,17 +94,25 @@ def page(
     lang: Language,
     about: Head,
     view: object,
+    *,
+    chosen: bool = False,
     **more: object,
 ) -> str:
-    """Return a template filled in: `view` is what the page shows, `more` what else its template names."""
+    """Return a template filled in: `view` is what the page shows, `more` what else its template names.
+
+    Links to other pages of ours keep the language where it was `chosen`.
+    """
     sheet = Markup(styles.sheet(template, about.color))  # noqa: S704 - our own files, and a checked color
-    found = _environment(lang).get_template(f"{template}.html")
+    found = _environment(lang, lang if chosen else None).get_template(f"{template}.html")
     return found.render(head=about, view=view, style=sheet, **more)
 
 
 @cache
-def _environment(lang: Language) -> Environment:
-    """Return the templates with the words of one language. Everything that is put in is escaped."""
+def _environment(lang: Language, kept: Language | None) -> Environment:
+    """Return the templates with the words of one language. Everything that is put in is escaped.
+
+    `kept` is the language that links keep.
+    """
     environment = Environment(
         loader=PackageLoader("issuer.web.pages"),
         autoescape=True,
@@ -141,6 +151,7 @@ def _environment(lang: Language) -> Environment:
         credit=partial(credit_words.line, lang),
         signed=partial(saying.signed, lang),
         strong=saying.strong,
+        kept=partial(links.kept, kept),
         letter=links.letter,
         line=shortening.line,
         prose=shortening.prose,

@@ -61,7 +61,7 @@ def person(view: PersonView, lang: Language) -> str:
     about = Head(title=title, color=content.issuer.color if content else None, secret=True)
     tone = render.TONES.get(view.badge.state, "warn")
     home = view.badge.page_url.rpartition("/b/")[0]
-    return render.page("match", lang, about, view, tone=tone, home=home)
+    return render.page("match", lang, about, view, chosen=True, tone=tone, home=home)
 
 
 def frame(view: FrameView, lang: Language) -> str:
@@ -78,7 +78,7 @@ def frame(view: FrameView, lang: Language) -> str:
     return render.page("embed", lang, about, view, tone=render.TONES.get(badge.state, "warn"), title="")
 
 
-def information(view: InformationView, lang: Language) -> str:
+def information(view: InformationView, lang: Language, *, chosen: bool = False) -> str:
     """Return a page that tells how people are treated."""
     name = words.phrase(lang, f"{view.topic}.title")
     site = view.issuer.name if view.issuer else None
@@ -89,4 +89,4 @@ def information(view: InformationView, lang: Language) -> str:
         listed=view.page_url is not None,
         color=view.issuer.color if view.issuer else None,
     )
-    return render.page("info", lang, about, view, parts=PARTS[view.topic], home=view.home)
+    return render.page("info", lang, about, view, chosen=chosen, parts=PARTS[view.topic], home=view.home)

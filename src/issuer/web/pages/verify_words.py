@@ -6,7 +6,7 @@ from typing import Final
 from markupsafe import Markup
 
 from issuer.core.verifying import findings
-from issuer.web.pages import saying, words
+from issuer.web.pages import links, saying, words
 from issuer.web.pages.saying import bdi, day, host, moment, say
 from issuer.web.pages.verify_views import AnswerView, Claims, PartView
 from issuer.web.pages.words import Language
@@ -118,7 +118,11 @@ def _revoked(view: AnswerView, lang: Language) -> Sentences:
 def _superseded(view: AnswerView, lang: Language) -> Sentences:
     yield _since(view, lang, "replaced")
     newer = view.change.newer_url if view.change else None
-    yield saying.linked(newer, say(lang, "badge.current")) if newer else say(lang, "answer.ask_current")
+    yield (
+        saying.linked(links.kept(lang, newer), say(lang, "badge.current"))
+        if newer
+        else say(lang, "answer.ask_current")
+    )
 
 
 def _suspended(view: AnswerView, lang: Language) -> Sentences:

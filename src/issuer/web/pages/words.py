@@ -49,11 +49,14 @@ def phrases(lang: Language) -> Mapping[str, str]:
 def language(query: str | None, accept_language: str | None, default: Language = LANGUAGES[0]) -> Language:
     """Return the language to answer in: the one asked for, else the reader's preference, else the default."""
     wanted = [(1.0, query or ""), *_preferences(accept_language or "")]
-    for weight, tag in wanted:
-        for lang in LANGUAGES:
-            if weight > 0 and tag.strip().lower().partition("-")[0] == lang:
-                return lang
-    return default
+    found = (lang for weight, tag in wanted if weight > 0 and (lang := named(tag)))
+    return next(found, default)
+
+
+def named(tag: str) -> Language | None:
+    """Return the language of a tag such as es-MX, or None where there are no words in it."""
+    primary = tag.strip().lower().partition("-")[0]
+    return next((lang for lang in LANGUAGES if lang == primary), None)
 
 
 def other(lang: Language) -> Language:

@@ -82,7 +82,10 @@ def read_badges(request: Request, context: ContextDep, holder: HolderDep, token:
     badges = standing.undamaged(context, holders.badges(context, holder), holder.tenant)
     view = holder_view.holder_view(context, holder, token, badges, _outcome(request))
     lang = languages.of(request, holder.tenant)
-    return forms.page(render.page("holder", lang, holder_views.head(view, lang), view), forms.NOT_KEPT)
+    return forms.page(
+        render.page("holder", lang, holder_views.head(view, lang), view, chosen=languages.is_chosen(request)),
+        forms.NOT_KEPT,
+    )
 
 
 @router.get("/badges.zip", dependencies=[Depends(admitted)])

@@ -54,7 +54,8 @@ def read_information(request: Request, context: ContextDep, base: BaseDep) -> Re
             policies=_policies(presentation.policies, topic),
             records_years=presentation.records_years,
         )
-    return forms.public_page(request, share_pages.information(view, languages.of(request, tenant)))
+    lang, chosen = languages.of(request, tenant), languages.is_chosen(request)
+    return forms.public_page(request, share_pages.information(view, lang, chosen=chosen))
 
 
 def _whose(context: Context, base: str, slug: str | None) -> tuple[Tenant | None, bool]:

@@ -114,7 +114,7 @@ def _progress(request: Request, context: Context, person: holder.Holder, code: s
 
 def _framed(view: ProgressFrame, lang: Language, status: int = 200) -> Response:
     """Return a page that a platform may show in a frame: it has nothing to press but links."""
-    html = render.page("pathway_frame", lang, pathway_views.head_of_frame(view, lang), view)
+    html = render.page("pathway_frame", lang, pathway_views.head_of_frame(view, lang), view, chosen=True)
     policy = styles.content_security_policy(html, ancestors="*")
     return forms.page(html, {**forms.NOT_KEPT, "content-security-policy": policy}, status)
 
@@ -129,7 +129,9 @@ def _pathway(
     versions = pathways.published(context, tenant.id, code)
     view = pathway_view.pathway_view(context, tenant, _chosen(versions, number), versions)
     lang = languages.of(request, tenant)
-    text = render.page("pathway", lang, pathway_views.head_of(view, lang), view)
+    text = render.page(
+        "pathway", lang, pathway_views.head_of(view, lang), view, chosen=languages.is_chosen(request)
+    )
     return forms.public_page(request, text)
 
 
