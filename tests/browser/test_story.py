@@ -85,13 +85,14 @@ def test_a_teacher_keeps_and_shows_a_badge_and_an_employer_checks_what_was_kept(
 ) -> None:
     with browsers.reading(browser, browsers.PHONE) as page:
         page.goto(private)
-        page.get_by_role("link", name="Open", exact=False).first.click()
-        assert page.url.startswith(badge)
+        with page.expect_navigation(url=f"{badge}**"):
+            page.get_by_role("link", name="Open the page").click()
 
         linkedin = page.get_by_role("link", name="LinkedIn").first.get_attribute("href") or ""
         shared = page.locator(".url", has_text=badge).first.inner_text()
         image = saved(page, tmp_path)
-        page.get_by_role("link", name="Print the certificate").click()
+        with page.expect_navigation(url="**print=1**"):
+            page.get_by_role("link", name="Print the certificate").click()
         printed = PdfReader(BytesIO(page.pdf(format="Letter")))
 
         assert linkedin.startswith("https://www.linkedin.com/profile/add?")
