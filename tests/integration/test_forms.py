@@ -407,6 +407,7 @@ class TestPictures:
             after = [http.get(path).content for path in paths]
 
         assert Image.open(io.BytesIO(before[0])).convert("RGBA").getpixel((60, 60)) == (255, 0, 0, 255)
+        assert Image.open(io.BytesIO(before[2])).convert("RGBA").getpixel((275, 315)) == (255, 0, 0, 255)
         assert verify.verify(alder.context, before[1]).result == "revoked"
         assert Image.open(io.BytesIO(after[0])).convert("RGBA").getpixel((60, 60)) != (255, 0, 0, 255)
         assert b"<title>" in after[1]

@@ -6,6 +6,7 @@ What is not remembered is drawn only where the context allows it: elsewhere `Not
 import struct
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
@@ -58,9 +59,11 @@ def svg(context: Context, art: Art, uploaded: Found | None, credential: str) -> 
     return _remembered(context, ("svg", key), lambda: baking.bake(_svg(art, uploaded), credential))
 
 
-def card(context: Context, about: Card) -> bytes:
-    """Return the card that link previews show as PNG, 1200 pixels wide."""
-    return _remembered(context, ("card", about), lambda: raster.png(cards.card(about), cards.WIDTH))
+def card(context: Context, about: Card, uploaded: Found | None) -> bytes:
+    """Return the card that link previews show as PNG, 1200 pixels wide, with an uploaded picture."""
+    own = png(context, about.art, uploaded) if uploaded and not about.art.stamp else None
+    key = ("card", (about, _digest(own or b"")))
+    return _remembered(context, key, lambda: raster.png(cards.card(replace(about, own=own)), cards.WIDTH))
 
 
 def _remembered(context: Context, key: tuple[str, object], draw: Callable[[], bytes]) -> bytes:

@@ -53,13 +53,13 @@ def baked_svg(request: Request, context: Context, badge: PublicBadge, holds: Bak
 
 def card(request: Request, context: Context, badge: PublicBadge) -> Response:
     """Return the card that link previews show, in the issuer's language. It never names the holder."""
-    art, state = _art(context, badge), _state(context, badge)
+    (art, uploaded), state = _seen(context, badge), _state(context, badge)
     about = Card(
         art=art,
         domain=urlsplit(context.addresses(badge.tenant).base).netloc,
         band=_band(state, art.stamp) if art.stamp else None,
     )
-    return _answer(request, images.card(context, about), badge_forms.PNG)
+    return _answer(request, images.card(context, about, uploaded), badge_forms.PNG)
 
 
 def drawing(

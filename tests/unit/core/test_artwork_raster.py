@@ -73,6 +73,28 @@ def test_a_picture_and_a_card_are_light(art: Art) -> None:
     assert len(raster.png(cards.card(about), 1200)) < 80_000
 
 
+def test_a_card_shows_the_picture_that_was_given_whole_and_in_its_middle() -> None:
+    wide = io.BytesIO()
+    Image.new("RGB", (400, 200), (255, 0, 0)).save(wide, "PNG")
+    about = Card(ARTS[0], "badges.alder.example", own=wide.getvalue())
+
+    drawn = Image.open(io.BytesIO(raster.png(cards.card(about), 1200))).convert("RGBA")
+
+    assert drawn.getpixel((275, 315)) == drawn.getpixel((45, 205)) == (255, 0, 0, 255)
+    assert drawn.getpixel((275, 180)) != (255, 0, 0, 255)
+
+
+def test_a_picture_in_a_card_keeps_its_colors() -> None:
+    shades = io.BytesIO()
+    Image.linear_gradient("L").resize((470, 470)).save(shades, "PNG")
+    about = Card(ARTS[0], "badges.alder.example", own=shades.getvalue())
+
+    drawn = Image.open(io.BytesIO(raster.png(cards.card(about), 1200))).convert("RGBA")
+
+    column = {drawn.getpixel((275, row)) for row in range(80, 550)}
+    assert len(column) > 200
+
+
 def test_the_same_drawing_always_gives_the_same_bytes() -> None:
     svg = pictures.picture(ARTS[0])
 
@@ -94,6 +116,10 @@ def test_the_fonts_of_the_machine_are_not_used() -> None:
         '<path fill="url(http://elsewhere.example/#a)"/>',
         "<style>@import 'a.css';</style>",
         "<!-- a -->",
+        '<image href="data:image/svg+xml;base64,PHN2Zy8+"/>',
+        '<image href="data:image/png;base64,AAAA"/><image href="/etc/hostname"/>',
+        '<image href="data:image/png;base64,AAAA&#47;../etc/hostname"/>',
+        "<image href='data:image/png;base64,AAAA'/>",
     ],
 )
 def test_a_drawing_that_refers_to_anything_is_refused(inside: str) -> None:

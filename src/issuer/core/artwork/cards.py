@@ -1,5 +1,6 @@
 """The card that link previews show: the picture of a badge, and beside it what it is and by whom."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +39,8 @@ class Card:
     art: Art
     domain: str
     band: Band | None = None
+    own: bytes | None = None
+    """A PNG that stands for the drawing: what the achievement was given for its picture."""
 
 
 @dataclass(frozen=True)
@@ -65,19 +68,25 @@ def card(about: Card) -> str:
         f' height="{HEIGHT}" role="img">{title}'
         f'<path d="M0 0H{WIDTH}V{HEIGHT}H0Z" fill="{seals.PAPER}"/>'
         f'<path d="M0 0H{_PANEL}V{HEIGHT}H0Z" fill="{colors.mixed(ink, "#ffffff", 0.88)}"/>'
-        f"{_picture(about.art, bottom)}{_column(about, ink, bottom)}"
+        f"{_picture(about, bottom)}{_column(about, ink, bottom)}"
         f"{_banded(about.band) if about.band else ''}</svg>"
     )
 
 
-def _picture(art: Art, bottom: int) -> str:
+def _picture(about: Card, bottom: int) -> str:
     """Return the picture in the middle of its side, which a stamp crosses from edge to edge."""
-    scale = pictures.SIZE / min(bottom - 90, 470)
+    side = min(bottom - 90, 470)
+    if about.own is not None:
+        return (
+            f'<image x="{(_PANEL - side) / 2:g}" y="{(bottom - side) / 2:g}" width="{side}" height="{side}"'
+            f' href="data:image/png;base64,{b64encode(about.own).decode()}"/>'
+        )
+    scale = pictures.SIZE / side
     width, height = _PANEL * scale, bottom * scale
     left, top = (pictures.SIZE - width) / 2, (pictures.SIZE - height) / 2
     return (
         f'<svg width="{_PANEL}" height="{bottom}" viewBox="{left:.1f} {top:.1f} {width:.1f} {height:.1f}">'
-        f"{pictures.drawing(art)}</svg>"
+        f"{pictures.drawing(about.art)}</svg>"
     )
 
 

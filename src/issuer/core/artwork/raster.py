@@ -13,7 +13,11 @@ from issuer.core.artwork import faces, scanlines
 from issuer.errors import Invalid
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-_REFERENCE: Final = re.compile(r"href\s*=|<!|<\?|url\((?!#)|@import", re.IGNORECASE)
+_EMBEDDED: Final = r'(?<= href=)"data:image/png;base64,[A-Za-z0-9+/]+={0,2}"'
+"""A picture that is in the drawing itself."""
+
+_PICTURE: Final = "<image "
+_REFERENCE: Final = re.compile(rf"href\s*=(?!{_EMBEDDED})|<!|<\?|url\((?!#)|@import", re.IGNORECASE)
 _COLORS: Final = 96
 """More make a file larger, and nobody sees them."""
 
@@ -29,14 +33,15 @@ class UnsafeDrawing(Invalid):
 def png(svg: str, width: int) -> bytes:
     """Return a drawing of ours as a PNG, always the same bytes for the same drawing (PNG third edition).
 
-    Raises `UnsafeDrawing` where it refers to anything: the renderer reads local files that a drawing names.
+    Raises `UnsafeDrawing` where it refers to anything outside: the renderer reads local files that a drawing
+    names. A PNG may be inside it: then all colors are kept.
     """
     if _REFERENCE.search(svg):
         raise UnsafeDrawing("the drawing refers to something else: draw it in place")
     rendered = resvg_py.svg_to_bytes(
         svg_string=svg, width=width, skip_system_fonts=True, font_dirs=[str(faces.FOLDER)]
     )
-    return _with_palette(rendered)
+    return rendered if _PICTURE in svg else _with_palette(rendered)
 
 
 def _with_palette(rendered: bytes) -> bytes:
