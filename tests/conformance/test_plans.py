@@ -1,4 +1,4 @@
-"""Twenty thousand documents: by plan, by the general path, and by another implementation, the same bytes."""
+"""Twenty thousand documents by plan and by the general path, and a fifth of them elsewhere: the same bytes."""
 
 import json
 import random
@@ -16,6 +16,9 @@ from tests.support import badges
 pytestmark = [pytest.mark.conformance, pytest.mark.slow]
 
 PARTS, EACH, SHAPES = 20, 1_000, 8
+ASKED_ELSEWHERE = 5
+"""One document in five is also put before the other implementation, which reads all contexts anew each time."""
+
 PLANES = [(0x20, 0x7E), (0xA0, 0x2FF), (0x4E00, 0x9FFF), (0xE000, 0xFFFD), (0x10000, 0x1FFFF)]
 IN_IRIS = [(0x61, 0x7A), (0xA0, 0xA0), (0xC0, 0x2FF), (0x2000, 0x200A), (0x4E00, 0x9FFF), (0x10000, 0x1FFFD)]
 """Of what no IRI may hold (RFC 3987, 2.2), the other implementation drops the statement without a word."""
@@ -110,12 +113,12 @@ def elsewhere(given: Document) -> list[str]:
 def test_a_plan_gives_what_the_general_path_and_another_implementation_give(part: int) -> None:
     chance = random.Random(part)
     planner = Planner(contexts.in_force())
-    for _ in range(EACH):
+    for number in range(EACH):
         given = document(random.Random(chance.randrange(SHAPES)), chance)
         general = answer(canonical.rdfc, given)
 
         assert answer(planner.rdfc, given) == general, given
-        if isinstance(general, bytes):
+        if isinstance(general, bytes) and number % ASKED_ELSEWHERE == 0:
             assert sorted(general.decode().splitlines()) == elsewhere(given), given
     assert planner.counts["mismatch"] == 0
     assert planner.counts["filled"] - planner.counts["compiled"] > EACH / 2
