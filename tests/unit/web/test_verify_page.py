@@ -1,5 +1,6 @@
 """The pages of a check: a form that leads to its mistakes, and an answer within the budgets of every page."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -8,11 +9,11 @@ from issuer.core.verifying import findings
 from issuer.core.verifying.holder import Claimed
 from issuer.web import verify_content, verify_form
 from issuer.web.pages import render, styles, verify_views, words
-from issuer.web.pages.verify_views import CheckLine, FormView, Mistake, PartView
+from issuer.web.pages.verify_views import CheckLine, FormView, Mistake, PartView, Prose
 from issuer.web.pages.words import Language
 from issuer.web.verify_form import UnusableForm
 from tests.unit.web import samples
-from tests.unit.web.checks import answer, stranger
+from tests.unit.web.checks import CLAIMS, answer, stranger
 from tests.unit.web.reading import Page
 from tests.unit.web.test_escaping import SCRIPT
 
@@ -132,3 +133,16 @@ class TestWhichBadgeIsMeant:
         assert verify_form.claimed_of("rosa@alder.example") == Claimed("emailAddress", "rosa@alder.example")
         assert verify_form.claimed_of("Rosa Delgado") == Claimed("name", "Rosa Delgado")
         assert verify_form.claimed_of("") is None
+
+
+@pytest.mark.parametrize("recognized", [True, False])
+def test_what_it_takes_is_set_as_it_was_written_and_leads_nowhere_for_an_issuer_that_nobody_knows(
+    recognized: bool,  # noqa: FBT001
+) -> None:
+    text = Prose(text="Submit:\n\n- a [plan](https://elsewhere.example/plan)\n- a reflection")
+    view = answer("valid", claims=replace(CLAIMS, criteria=text), recognized=recognized)
+
+    found = Page(render.verify_answer(view, "en"))
+
+    assert ("a reflection" in [each.text for each in found.all("li")]) is recognized
+    assert ("https://elsewhere.example/plan" in found.hrefs) is recognized
