@@ -1,4 +1,4 @@
-"""Twenty thousand documents by plan and by the general path, and a fifth of them elsewhere: the same bytes."""
+"""Twenty thousand documents by plan and by the general path, a fifth of them elsewhere: the same bytes."""
 
 import json
 import random
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.conformance, pytest.mark.slow]
 
 PARTS, EACH, SHAPES = 20, 1_000, 8
 ASKED_ELSEWHERE = 5
-"""One document in five is also put before the other implementation, which reads all contexts anew each time."""
+"""One document in five is put before the other implementation too: it reads every context each time."""
 
 PLANES = [(0x20, 0x7E), (0xA0, 0x2FF), (0x4E00, 0x9FFF), (0xE000, 0xFFFD), (0x10000, 0x1FFFF)]
 IN_IRIS = [(0x61, 0x7A), (0xA0, 0xA0), (0xC0, 0x2FF), (0x2000, 0x200A), (0x4E00, 0x9FFF), (0x10000, 0x1FFFD)]
