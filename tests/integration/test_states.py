@@ -60,7 +60,7 @@ class TestReplaced:
 
         page = Page(answer.text)
         assert page.one("title").text == "Replaced by a newer badge"
-        assert f"https://badges.example.org/b/{new}" in page.hrefs
+        assert f"https://badges.example.org/b/{new}?lang=en" in page.hrefs
 
     def test_without_a_newer_badge_it_is_just_withdrawn(self, http: httpx.Client, alder: World) -> None:
         old = issued(alder)
