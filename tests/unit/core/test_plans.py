@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts
-from issuer.core.securing.plans.planner import Planner
+from issuer.core.securing.plans.planner import OFTEN, Planner
+from issuer.core.securing.plans.shapes import NotCovered
 from issuer.errors import Invalid
 from tests.support import badges
 
@@ -153,3 +154,28 @@ def test_plans_take_no_more_room_than_was_allowed() -> None:
 
     assert planner.counts["compiled"] == 12
     assert planner.weight < 1_040_000
+
+
+@pytest.mark.parametrize("blanks", [0, 1, 2])
+def test_code_is_made_for_plans_with_however_few_blank_nodes(blanks: int) -> None:
+    fixed: Document = {"id": "https://a.example/issuer", "type": ["Profile"], "name": "Issuer"}
+    planner = Planner(contexts.in_force())
+
+    for number in range(OFTEN + 5):
+        evidence = [{"type": ["Evidence"], "name": f"{number} {each}"} for each in range(blanks)]
+        document: Document = {
+            "@context": UNSIGNED["@context"],
+            "id": f"https://a.example/{number}",
+            "type": ["VerifiableCredential"],
+            "issuer": fixed,
+            **({"evidence": evidence} if evidence else {}),
+        }
+        if number < 2:
+            with pytest.raises(NotCovered):
+                planner.plans(document, {id(fixed): "issuer"})
+            continue
+        plans, texts = planner.plans(document, {id(fixed): "issuer"})
+        assert plans.canonical.fill(texts).encode() == canonical.rdfc(document)
+        assert plans.canonical.is_generated == (plans.uses >= OFTEN)
+
+    assert planner.counts["compiled"] == 1

@@ -1,6 +1,6 @@
 """A layout written out as Python code, for shapes of our own that are filled in again and again.
 
-Formats take some 30 µs for a full badge, and this code 13 µs (`make bench BENCH=signing`), of some 60 µs in
+Formats take some 30 µs for a full badge, and this code 13 µs (`make bench BENCH=signing`), of some 100 µs in
 all. Nothing of a stranger's document becomes code: only layouts of what this service issues do, and of those
 the constant text, as literals.
 """
@@ -14,7 +14,7 @@ from issuer.core.securing.plans.layout import Layout
 _SOURCE = """\
 def write({values}):
     names = named([{hashes}])
-    {names} = names
+    [{names}] = names
     blocks = [{blocks}]
     blocks.sort()
     return "".join(blocks)
