@@ -1,49 +1,18 @@
 """The page of a holder's link in a real browser, with scripts off."""
 
-import os
-import shutil
-from collections.abc import Iterator
-
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.integration.test_browser import browser, page
 from tests.support import server
 from tests.support.world import World
+
+__all__ = ["browser", "page"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 ROSA = {"email": "rosa@alder.example", "name": "Rosa Maximiliana Delgado-Featherstonehaugh"}
-QUIET = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        reason = "no Chromium is installed"
-        if os.environ.get("ISSUER_TEST_REQUIRE_ALL"):  # noqa: TID251
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found, args=QUIET)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        java_script_enabled=False, viewport={"width": 320, "height": 568}, locale="en-US"
-    )
-    yield context.new_page()
-    context.close()
 
 
 def awarded(world: World, url: str) -> dict[str, str]:
