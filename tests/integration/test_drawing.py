@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import anyio
@@ -44,14 +45,27 @@ def seconds_of_an_event(http: httpx.Client, alder: World) -> float:
     return time.monotonic() - started
 
 
+@contextmanager
+def strangers(http: httpx.Client) -> Iterator[Callable[[str], Future[httpx.Response]]]:
+    """Yield how to ask, each in a thread and on a connection of its own.
+
+    They share one client: to make one for each would take seconds of the interpreter that serves them too.
+    """
+    limits = httpx.Limits(max_connections=None)
+    with (
+        httpx.Client(base_url=http.base_url, timeout=120, limits=limits) as client,
+        ThreadPoolExecutor(STRANGERS) as threads,
+    ):
+        yield lambda path: threads.submit(client.get, path)
+
+
 def test_an_event_is_answered_while_strangers_ask_for_pictures(http: httpx.Client, alder: World) -> None:
     asked = cards(alder, STRANGERS)
     alder.publish()
     idle = max(seconds_of_an_event(http, alder) for _ in range(5))
-    base = str(http.base_url).rstrip("/")
 
-    with ThreadPoolExecutor(STRANGERS) as strangers:
-        waiting = [strangers.submit(httpx.get, base + path, timeout=120) for path in asked]
+    with strangers(http) as ask:
+        waiting = [ask(path) for path in asked]
         busy = [seconds_of_an_event(http, alder) for _ in range(5)]
         answers = [each.result() for each in waiting]
 
@@ -65,10 +79,9 @@ def test_an_event_is_answered_while_strangers_ask_for_pictures(http: httpx.Clien
 
 def test_a_card_that_many_ask_for_at_once_is_drawn_for_all_of_them(http: httpx.Client, alder: World) -> None:
     [card] = cards(alder, 1)
-    base = str(http.base_url).rstrip("/")
 
-    with ThreadPoolExecutor(60) as strangers:
-        answers = list(strangers.map(lambda _: httpx.get(base + card, timeout=120), range(60)))
+    with strangers(http) as ask:
+        answers = [each.result() for each in [ask(card) for _ in range(60)]]
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
