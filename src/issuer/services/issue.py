@@ -1,5 +1,6 @@
 """Issue a badge for an approved competency: the intent first, then the signature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -17,7 +18,7 @@ from issuer.core.intake.event import CompetencyApproved
 from issuer.core.intake.parse import Received
 from issuer.db import achievements, credentials, events, tenants
 from issuer.db.tables import AchievementVersion, Credential, Event, Tenant
-from issuer.errors import Conflict, Fault, Invalid
+from issuer.errors import Conflict, Fault, Invalid, IssuerError
 from issuer.services import drafts, finish, people
 from issuer.services.drafts import Draft
 
@@ -89,6 +90,26 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
     with context.database.read() as session:
         tenant = tenants.by_id(session, sender.tenant_id)
         return Issued(recorded.outcome, tenant, credentials.award(session, tenant.id, credential.public_id))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An event as it came, and who sent it."""
+
+    sender: Sender
+    received: Received
+
+
+def issue_all(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerError]:
+    """Return what became of each event, in order, or why it was refused: one says nothing of another."""
+    return [_answered(context, each) for each in sent]
+
+
+def _answered(context: Context, sent: Sent) -> Issued | IssuerError:
+    try:
+        return issue(context, sent.sender, sent.received)
+    except IssuerError as error:
+        return error
 
 
 @dataclass(frozen=True)
