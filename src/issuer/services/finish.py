@@ -1,6 +1,7 @@
 """Sign a draft, check it as a stranger would, and publish it. Safe to repeat."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -63,11 +64,17 @@ def finish_all(context: Context, older_than: timedelta = LEFT_ALONE) -> int:
     while True:
         with context.database.read() as session:
             waiting = credentials.unfinished(session, before, last, _BATCH)
-        for tenant_id, credential_id in waiting:
-            finished += _finished(context, tenant_id, credential_id)
+        finished += len(finish_these(context, waiting))
         if len(waiting) < _BATCH:
             return finished
         last = waiting[-1][1]
+
+
+def finish_these(context: Context, waiting: Sequence[tuple[str, str]]) -> list[str]:
+    """Finish drafts by their (tenant, credential) keys, and return the credentials that could be."""
+    return [
+        credential_id for tenant_id, credential_id in waiting if _finished(context, tenant_id, credential_id)
+    ]
 
 
 def check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
