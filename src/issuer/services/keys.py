@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from issuer import failpoints
 from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.core.securing import did
@@ -19,9 +20,13 @@ class KeyInUse(Conflict):
 def generate(context: Context, tenant: Tenant) -> VerificationKey:
     """Return a new key that is shown in the DID document and does not sign yet."""
     key_id = context.keyring.generate()
+    failpoints.reach("key-made")
     key = VerificationKey(id=key_id, tenant_id=tenant.id, created_at=context.clock())
     with context.database.write.begin() as session:
         session.add(key)
+        session.flush()
+        failpoints.reach("key-recording")
+    failpoints.reach("key-recorded")
     return key
 
 
@@ -41,6 +46,8 @@ def rotate(context: Context, tenant: Tenant, key_id: str | None = None) -> Verif
         current = tenants.signing_key(session, tenant.id)
         tenants.activate_key(session, tenant.id, key_id, _after(current, context.clock()))
         session.refresh(key)
+        failpoints.reach("key-activating")
+    failpoints.reach("key-activated")
     return key
 
 
@@ -58,6 +65,8 @@ def retire(context: Context, tenant: Tenant, key_id: str) -> VerificationKey:
             raise KeyInUse("a badge still waits for this key's signature: run `issuer worker --once`")
         tenants.retire_key(session, tenant.id, key_id, context.clock())
         session.refresh(key)
+        failpoints.reach("key-retiring")
+    failpoints.reach("key-retired")
     context.keyring.destroy(key_id)
     return key
 
