@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     status_list_length: Annotated[int, Field(ge=131_072, le=16_777_216, multiple_of=8)] = 131_072
     """Entries of a new status list. The standard wants at least 131,072."""
 
+    lease_seconds: Annotated[int, Field(ge=1, le=3600)] = 30
+    """For how long a worker has what it claimed to itself. When it died, another one takes over after that
+    long; what could not be done is tried again then. The clocks of several machines should agree."""
+
     verify_others: bool = True
     """Whether verifying may ask other sites for keys, status lists and badges, through the guarded client.
     Without it, badges of other issuers are answered as `could_not_check`."""

@@ -1,4 +1,9 @@
-"""What is done without being asked: drafts finished after an interruption, status lists published."""
+"""What is done without being asked: drafts finished after an interruption, status lists published.
+
+Any number of workers share it, in one process or on many machines: each claims what it does next. A claim
+ends by itself, so that what a worker was at when it died is done by another one. Nothing hangs on claims but
+that work is not done twice for nothing.
+"""
 
 import threading
 from datetime import timedelta
@@ -7,39 +12,75 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from issuer import telemetry
 from issuer.context import Context
-from issuer.db import status_lists as lists
 from issuer.errors import IssuerError
-from issuer.services import finish, status_lists
+from issuer.services import claims, finish, status_lists
 
 _PAUSE_SECONDS = 5.0
-_BATCH = 100
+_FAILURES = (IssuerError, SQLAlchemyError, OSError)
 
 
 def run_once(context: Context, older_than: timedelta = finish.LEFT_ALONE) -> int:
-    """Do everything that waits, and return how many things could be done.
+    """Do everything that waits and that no other worker is at, and return how many things could be done.
 
     Drafts younger than `older_than` are left to their own request, which is usually still at them.
     """
-    done = finish.finish_all(context, older_than)
-    with context.database.read() as session:
-        stale = lists.stale(session, _BATCH)
-    for number in stale:
-        try:
-            status_lists.published(context, number)
-        except IssuerError as error:
-            context.metrics.faults.labels(error.code).inc()
-            telemetry.log().error("list_not_published", status_list=number, code=error.code)
-        else:
-            done += 1
-    return done
+    holder = context.new_key()
+    try:
+        return _round(context, holder, older_than, threading.Event())
+    finally:
+        claims.hand_back(context, holder)
 
 
 def run(context: Context, stop: threading.Event) -> None:
-    """Work until told to stop. A failure is logged, and what failed is tried again after a pause."""
+    """Work until told to stop, then hand back what is not done.
+
+    A failure is logged, and what failed is tried again after a while, by whoever comes first.
+    """
+    holder = context.new_key()
     while not stop.is_set():
         try:
-            run_once(context)
-        except (IssuerError, SQLAlchemyError, OSError) as error:
-            context.metrics.faults.labels("worker").inc()
-            telemetry.log().error("worker_failed", exception=telemetry.origin_of(error))
+            _round(context, holder, finish.LEFT_ALONE, stop)
+        except _FAILURES as error:
+            _record(context, error)
         stop.wait(_PAUSE_SECONDS)
+    try:
+        claims.hand_back(context, holder)
+    except _FAILURES as error:
+        _record(context, error)
+
+
+def _round(context: Context, holder: str, older_than: timedelta, stop: threading.Event) -> int:
+    return _finish_drafts(context, holder, older_than, stop) + _publish_lists(context, holder, stop)
+
+
+def _finish_drafts(context: Context, holder: str, older_than: timedelta, stop: threading.Event) -> int:
+    count = 0
+    while not stop.is_set() and (claimed := claims.drafts(context, holder, older_than)):
+        done = finish.finish_these(context, claimed)
+        claims.settle_drafts(context, holder, done)
+        count += len(done)
+    return count
+
+
+def _publish_lists(context: Context, holder: str, stop: threading.Event) -> int:
+    count = 0
+    while not stop.is_set() and (claimed := claims.lists(context, holder)):
+        done = [number for number in claimed if not stop.is_set() and _is_published(context, number)]
+        claims.settle_lists(context, holder, done)
+        count += len(done)
+    return count
+
+
+def _is_published(context: Context, number: int) -> bool:
+    try:
+        status_lists.published(context, number)
+    except IssuerError as error:
+        context.metrics.faults.labels(error.code).inc()
+        telemetry.log().error("list_not_published", status_list=number, code=error.code)
+        return False
+    return True
+
+
+def _record(context: Context, error: Exception) -> None:
+    context.metrics.faults.labels("worker").inc()
+    telemetry.log().error("worker_failed", exception=telemetry.origin_of(error))

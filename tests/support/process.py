@@ -14,6 +14,7 @@ import httpx
 
 from tests.support.world import World
 
+COMMAND = (sys.executable, "-c", "from issuer.cli import main; main()")
 _START_SECONDS = 30
 
 
@@ -23,6 +24,7 @@ class Process:
 
     port: int
     environment: dict[str, str]
+    options: tuple[str, ...] = ()
     running: subprocess.Popen[bytes] = field(init=False)
 
     @property
@@ -30,14 +32,7 @@ class Process:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [
-            sys.executable,
-            "-c",
-            "from issuer.cli import main; main()",
-            "serve",
-            "--port",
-            str(self.port),
-        ]
+        command = [*COMMAND, "serve", "--port", str(self.port), *self.options]
         self.running = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
@@ -54,13 +49,23 @@ class Process:
 
 
 @contextmanager
-def serving(world: World) -> Iterator[Process]:
+def serving(world: World, *options: str) -> Iterator[Process]:
     """Yield a ready process that serves a world's database and keys, and kill it in the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    found = Process(port, environment_of(world), options)
+    found.start()
+    try:
+        yield found
+    finally:
+        found.kill()
+
+
+def environment_of(world: World) -> dict[str, str]:
+    """Return the settings with which a process is of a world."""
     settings = world.context.settings
-    environment = {
+    return {
         "PATH": os.environ["PATH"],  # noqa: TID251
         "ISSUER_DATABASE_URL": settings.database_url.get_secret_value(),
         "ISSUER_PUBLIC_URL": settings.public_url,
@@ -68,9 +73,20 @@ def serving(world: World) -> Iterator[Process]:
         "ISSUER_MODE": "development",
         "ISSUER_LOG_LEVEL": "error",
     }
-    found = Process(port, environment)
-    found.start()
-    try:
-        yield found
-    finally:
-        found.kill()
+
+
+@contextmanager
+def running(world: World, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield `issuer` with these arguments as a process of a world, and kill it where it still runs."""
+    environment = environment_of(world) | settings
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as found:
+        try:
+            yield found
+        finally:
+            found.kill()

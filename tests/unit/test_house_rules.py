@@ -29,6 +29,10 @@ ACROSS_TENANTS = {
     "credentials.unfinished": "the worker serves every tenant",
     "status_lists.by_number": "a list's address names its tenant",
     "status_lists.stale": "the worker serves every tenant",
+    "claims.drafts": "the worker serves every tenant",
+    "claims.lists": "the worker serves every tenant",
+    "claims.settle": "the worker serves every tenant",
+    "claims.hand_back": "the worker serves every tenant",
 }
 
 
