@@ -1,13 +1,15 @@
 """Logs of one JSON object a line, and metrics. Neither ever holds personal data."""
 
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 _ALLOWED = frozenset(
     {
@@ -61,6 +63,10 @@ def _allowed_only(
     return {name: value for name, value in fields.items() if name in _ALLOWED and value is not None}
 
 
+SHARED_COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which the processes of one `issuer serve` count together, where there are several."""
+
+
 @dataclass(frozen=True)
 class Metrics:
     """What one process counts, for Prometheus."""
@@ -91,3 +97,12 @@ class Metrics:
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
+
+    def exposition(self) -> bytes:
+        """Return all counts in the Prometheus text format, of all processes of this `issuer serve`."""
+        folder = os.environ.get(SHARED_COUNTS)  # noqa: TID251 - its library reads it as it is imported
+        if folder is None:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
+        return generate_latest(together)

@@ -1,5 +1,6 @@
 """Several workers at the same work: real processes, killed and stopped."""
 
+import os
 import signal
 import threading
 import time
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import func, select, update
 
@@ -204,3 +206,93 @@ class TestProcesses:
 
         assert code == 0
         assert holders(now_world) == set()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+class TestServingTogether:
+    @pytest.mark.slow
+    def test_several_processes_answer_on_one_port_and_one_that_is_killed_comes_back(
+        self, now_world: World
+    ) -> None:
+        with process.serving(now_world, "--workers", "2") as served:
+            before = children(served.running.pid)
+            os.kill(before[0], signal.SIGKILL)
+            answers = [send(served, now_world).status_code for _ in range(20)]
+            wait_for_children(served, {*before} - {before[0]}, 2)
+            counted = httpx.get(f"{served.url}/metrics", trust_env=False).text
+            served.running.send_signal(signal.SIGTERM)
+            code = served.running.wait(timeout=15)
+
+        assert len(before) == 2
+        assert answers == [201] * 20
+        assert code == 0
+        assert 'issuer_events_total{outcome="issued"} 20.0' in counted
+        assert not any(map(is_alive, before))
+
+    @pytest.mark.slow
+    def test_no_process_outlasts_the_one_that_watches_over_it(self, now_world: World) -> None:
+        with process.serving(now_world, "--workers", "2") as served:
+            orphans = children(served.running.pid)
+            served.kill()
+            deadline = time.monotonic() + 30
+            while any(map(is_alive, orphans)):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            served.start()
+
+            assert send(served, now_world).status_code == httpx.codes.CREATED
+
+    @pytest.mark.slow
+    def test_the_workers_of_all_processes_share_what_waits(self, now_world: World) -> None:
+        awards = leave_unfinished(now_world, 120)
+
+        with process.serving(now_world, "--workers", "2") as served:
+            wait_until_finished(now_world)
+            served.running.send_signal(signal.SIGINT)
+            served.running.wait(timeout=15)
+
+        assert sorted(announced(now_world)) == sorted(award.id for award in awards)
+        assert holders(now_world) == set()
+
+
+def send(served: process.Process, world: World) -> httpx.Response:
+    """Send an event as a patient platform does: a connection may end with its process."""
+    event = world.event()
+    for _ in range(50):
+        try:
+            return httpx.post(
+                f"{served.url}/v1/events", json=event, headers=world.headers, timeout=30, trust_env=False
+            )
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError("nobody answered")
+
+
+def children(parent: int) -> list[int]:
+    """Return the processes that answer: one of the others only tracks resources."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(each) for each in listed if "spawn_main" in Path(f"/proc/{each}/cmdline").read_text()]
+
+
+def wait_for_children(served: process.Process, kept: set[int], count: int) -> None:
+    deadline = time.monotonic() + 60
+    while not (kept < (found := set(children(served.running.pid))) and len(found) == count):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_alive(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_several_serving_processes_are_refused_on_sqlite(now_world: World) -> None:
+    with process.running(now_world, "serve", "--workers", "2") as refused:
+        _, errors = refused.communicate(timeout=60)
+
+    assert refused.returncode == 1
+    assert b"SQLite is for one serving process" in errors
+    assert b"Traceback" not in errors

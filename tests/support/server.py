@@ -10,7 +10,7 @@ from dataclasses import replace
 import httpx
 import uvicorn
 
-from issuer.cli import serve
+from issuer.cli import serving as processes
 from issuer.context import Context
 from tests.support.world import World
 
@@ -21,7 +21,7 @@ def serving(context: Context, port: int = 0) -> Iterator[httpx.Client]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", port))
         port = listener.getsockname()[1]
-        server = uvicorn.Server(serve.config(context, "127.0.0.1", port))
+        server = uvicorn.Server(processes.config(context, "127.0.0.1", port))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from issuer import telemetry
-from issuer.cli import demo_world, serve, wiring
+from issuer.cli import demo_world, serving, wiring
 from issuer.cli.demo_world import Shown
 from issuer.db import migrations
 from issuer.errors import Unavailable
@@ -103,7 +103,7 @@ def _serving(folder: Path, listener: socket.socket) -> Iterator[tuple[str, str]]
     tenant = tenants.create(context, "alder", demo_world.PROFILE, default=True)
     tenants.present(context, tenant.id, demo_world.PRESENTATION)
     _, api_key = clients.create(context, tenant, "Demo learning platform", clients.SCOPES[:4])
-    server = uvicorn.Server(serve.config(context, _HOST, port))
+    server = uvicorn.Server(serving.config(context, _HOST, port))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

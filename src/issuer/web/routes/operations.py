@@ -1,7 +1,7 @@
 """What an operator's machines ask: alive, ready, and how much."""
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from issuer.db import engine, migrations
@@ -41,5 +41,5 @@ _METRICS = {"example": 'issuer_events_total{outcome="issued"} 12.0'}
     responses={200: {"description": "The metrics", "content": {"text/plain": _METRICS}}},
 )
 def metrics(context: ContextDep) -> Response:
-    """Return the metrics of this process in the Prometheus text format."""
-    return Response(generate_latest(context.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    """Return the metrics of this service on this machine in the Prometheus text format."""
+    return Response(context.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
