@@ -34,10 +34,10 @@ def by_number(session: Session, number: int) -> StatusList:
     return found
 
 
-def take_place(session: Session, tenant_id: str, purpose: str, share: float) -> Place | None:
-    """Return the next place of the tenant's newest list for a purpose, and count it as taken.
+def take_places(session: Session, tenant_id: str, purpose: str, share: float, count: int) -> Place | None:
+    """Return the first of the next places of the tenant's newest list for a purpose; `count` are taken.
 
-    None when there is no list yet, or when `share` of the newest is used up.
+    None when there is no list yet, or when so many are not left of the `share` of the newest that is used.
     """
     newest = (
         select(StatusList.id)
@@ -49,11 +49,22 @@ def take_place(session: Session, tenant_id: str, purpose: str, share: float) -> 
     taken = session.execute(
         update(StatusList)
         .where(StatusList.tenant_id == tenant_id, StatusList.id == newest)
-        .where(StatusList.allocated < StatusList.length * share)
-        .values(allocated=StatusList.allocated + 1)
+        .where(StatusList.allocated + count <= StatusList.length * share)
+        .values(allocated=StatusList.allocated + count)
         .returning(StatusList.id, StatusList.allocated, StatusList.length, StatusList.permutation_key)
+        .execution_options(synchronize_session=False)
     ).one_or_none()
-    return Place(taken[0], taken[1] - 1, taken[2], taken[3]) if taken else None
+    return Place(taken[0], taken[1] - count, taken[2], taken[3]) if taken else None
+
+
+def give_back(session: Session, tenant_id: str, list_id: int, count: int) -> None:
+    """Count places as free again that were taken last, in the same transaction."""
+    session.execute(
+        update(StatusList)
+        .where(StatusList.tenant_id == tenant_id, StatusList.id == list_id)
+        .values(allocated=StatusList.allocated - count)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def bump(session: Session, tenant_id: str, list_id: int) -> None:

@@ -17,19 +17,28 @@ _FILL = 0.8
 def take_place(
     context: Context, session: Session, tenant_id: str, purpose: entries.Purpose
 ) -> tuple[int, int]:
-    """Return (list number, index) of a fresh entry, in the caller's transaction.
+    """Return (list number, index) of a fresh entry, in the caller's transaction."""
+    return take_places(context, session, tenant_id, purpose, 1)[0]
+
+
+def take_places(
+    context: Context, session: Session, tenant_id: str, purpose: entries.Purpose, count: int
+) -> list[tuple[int, int]]:
+    """Return (list number, index) of fresh entries, all of one list, in the caller's transaction.
 
     Indices follow a keyed permutation of a counter: they look random, and never clash.
     """
-    place = status_lists.take_place(session, tenant_id, purpose, _FILL)
+    place = status_lists.take_places(session, tenant_id, purpose, _FILL, count)
     if place is None:
         session.add(_new_list(context, tenant_id, purpose))
         session.flush()
-        place = status_lists.take_place(session, tenant_id, purpose, _FILL)
+        place = status_lists.take_places(session, tenant_id, purpose, _FILL, count)
     if place is None:
-        raise RuntimeError("a new status list has no free place")
-    index = permutation.permute(place.position, length=place.length, key=place.permutation_key)
-    return place.list_id, index
+        raise RuntimeError("a new status list has too few places")
+    return [
+        (place.list_id, permutation.permute(position, length=place.length, key=place.permutation_key))
+        for position in range(place.position, place.position + count)
+    ]
 
 
 def published(context: Context, number: int, base: str | None = None) -> str:
