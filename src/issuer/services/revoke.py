@@ -4,6 +4,7 @@ from typing import Final, Literal, TypeAlias
 
 from sqlalchemy.orm import Session
 
+from issuer import failpoints
 from issuer.context import Context
 from issuer.db import credentials, status_lists
 from issuer.db.tables import Credential, Message
@@ -91,7 +92,10 @@ def change(
             session.add(message)
             context.metrics.withdrawn.labels(what).inc()
         session.flush()
-        return credentials.award(session, client.tenant_id, public_id)
+        found = credentials.award(session, client.tenant_id, public_id)
+        failpoints.reach("withdrawing")
+    failpoints.reach("withdrawn")
+    return found
 
 
 def _check_reason(what: Change, reason: str | None) -> None:

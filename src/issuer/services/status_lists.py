@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from issuer import failpoints
 from issuer.context import Context
 from issuer.core import documents, moments
 from issuer.core.securing import proofs
@@ -58,8 +59,11 @@ def published(context: Context, number: int, base: str | None = None) -> str:
             *vc_api.set_indices(session, found.tenant_id, found.id),
         ]
     text = _secured(context, found, bitstring.pack(indices, found.length))
+    failpoints.reach("list-signed")
     with context.database.write.begin() as session:
         status_lists.publish(session, found.tenant_id, found.id, found.version, text)
+        failpoints.reach("list-publishing")
+    failpoints.reach("list-published")
     return text
 
 
