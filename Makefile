@@ -76,6 +76,10 @@ openapi: install ## Export the OpenAPI document
 bench: install ## Measure, print a table, write bench.json
 	@$(BIN)/python -m tests.bench
 
+.PHONY: kill-test
+kill-test: install ## Kill processes, PostgreSQL, connections and disks under load (KILL=--short for minutes)
+	@$(BIN)/python -m tests.killing $(KILL)
+
 .PHONY: screenshots
 screenshots: install ## Write a picture of every page in every state into screenshots/ (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshots screenshots

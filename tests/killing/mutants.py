@@ -1,0 +1,118 @@
+"""Versions of the service with a fault that this harness must find: copies, changed by exact replacement."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.killing.trials import Kind
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A text of one file, and what stands there instead."""
+
+    path: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault, on which database it shows, and the check that has to find it."""
+
+    name: str
+    kind: Kind
+    changes: tuple[Change, ...]
+    found_by: str
+
+
+class TextMoved(AssertionError):
+    """The text that a mutant changes is no longer in its file, once and exactly: write the mutant anew."""
+
+
+def make(mutant: Mutant, folder: Path) -> Path:
+    """Return the folder of a copy of the sources with a mutant's changes, or raise `TextMoved`."""
+    for name in ("src", "migrations"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for change in mutant.changes:
+        path = folder / change.path
+        text = path.read_text()
+        if text.count(change.old) != 1:
+            raise TextMoved(f"{change.path} does not hold exactly once: {change.old}")
+        path.write_text(text.replace(change.old, change.new))
+    return folder / "src"
+
+
+def faults(mutant: Mutant, folder: Path) -> dict[str, list[str]]:
+    """Return what the checker finds wrong with a mutant after a short trial of kills."""
+    source, result = make(mutant, folder), folder / "result.json"
+    command = [sys.executable, "-m", "tests.killing", "--only", "kills", "--database", mutant.kind]
+    command += ["--events", "80", "--strikes", "4", "--json", str(result)]
+    environment = {**os.environ, "PYTHONPATH": str(source)}  # noqa: TID251
+    ended = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    if not result.exists():
+        raise AssertionError(f"the trial of a mutant broke off: {ended.stdout[-2000:]}{ended.stderr[-2000:]}")
+    found: dict[str, list[str]] = json.loads(result.read_text())["trials"][0]["faults"]
+    return found
+
+
+_LATE_COMMIT: Final = """
+def issue(context: Context, sender: Sender, received: Received) -> Issued:
+    from dataclasses import replace
+    from threading import Timer
+    from sqlalchemy.orm import sessionmaker
+
+    connection = context.database.engine.connect()
+    outer = connection.begin()
+    inside = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    try:
+        database = replace(context.database, read=inside, write=inside)
+        issued = _issue(replace(context, database=database), sender, received)
+    except BaseException:
+        connection.close()
+        raise
+
+    def commit() -> None:
+        outer.commit()
+        connection.close()
+
+    Timer(0.2, commit).start()
+    return issued
+
+
+def _issue(context"""
+
+MUTANTS: Final = (
+    Mutant(
+        name="acknowledge before commit",
+        kind="sqlite",
+        changes=(Change("src/issuer/services/issue.py", "\ndef issue(context", _LATE_COMMIT),),
+        found_by="acknowledged and missing",
+    ),
+    Mutant(
+        name="max + 1 instead of the counter",
+        kind="postgresql",
+        changes=(
+            Change(
+                "src/issuer/db/status_lists.py",
+                ".values(allocated=StatusList.allocated + count)",
+                ".values(allocated=text(f'{count} + (SELECT count(*) FROM credential"
+                " WHERE revocation_list_id = status_list.id)'))",
+            ),
+            Change("src/issuer/db/status_lists.py", "import select, update", "import select, text, update"),
+            Change(
+                "migrations/versions/0001_first_tables.py",
+                'sa.UniqueConstraint(\n            "revocation_list_id",',
+                'sa.UniqueConstraint("id", "revocation_list_id",',
+            ),
+        ),
+        found_by="one place twice",
+    ),
+)
