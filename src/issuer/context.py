@@ -1,6 +1,6 @@
 """All that a process was given: settings, doors to the database, keys, the clock and chance."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -85,3 +85,7 @@ class Context:
     def new_key(self) -> str:
         """Return a new primary key."""
         return str(ids.uuid7(self.clock(), self.chance(10)))
+
+    def new_keys(self, count: int) -> Iterator[str]:
+        """Return as many new primary keys, each larger than the one before it."""
+        return ids.uuid7s(self.clock(), self.chance(ids.UUID7_BYTES * count))

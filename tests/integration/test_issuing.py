@@ -14,7 +14,9 @@ from issuer.db import credentials
 from issuer.db.tables import Credential, Event, Message, StatusList
 from issuer.errors import Invalid
 from issuer.services import achievements, issue, revoke
-from issuer.services.issue import ApprovedInFuture, EventIdReused, NotAwardable
+from issuer.services.acknowledged import EventIdReused
+from issuer.services.offers import NotAwardable
+from issuer.services.recording import ApprovedInFuture
 from tests.support.world import NOW, World
 
 

@@ -1,9 +1,10 @@
 """Queries over achievements and their versions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from issuer.db.tables import Achievement, AchievementVersion
 from issuer.errors import NotFound
@@ -13,6 +14,18 @@ class UnknownAchievement(NotFound):
     """The issuer has no achievement of that code, or no such version of it."""
 
     code = "unknown-achievement"
+
+
+class Offered(NamedTuple):
+    """An achievement with one version of it; without one where none is published."""
+
+    achievement_id: str
+    code: str
+    retired: bool
+    version_id: str | None
+    number: int | None
+    definition: str | None
+    document: str | None
 
 
 def by_code(session: Session, tenant_id: str, code: str) -> Achievement:
@@ -27,6 +40,34 @@ def find(session: Session, tenant_id: str, code: str) -> Achievement | None:
     """Return an achievement, or None."""
     query = select(Achievement).where(Achievement.tenant_id == tenant_id, Achievement.code == code)
     return session.scalars(query).one_or_none()
+
+
+def offered(
+    session: Session, tenant_id: str, codes: Collection[str], numbers: Collection[int]
+) -> Sequence[Offered]:
+    """Return the achievements of these codes, each with its newest version and those of these numbers."""
+    newer = aliased(AchievementVersion)
+    newest = select(func.max(newer.number)).where(newer.achievement_id == Achievement.id).scalar_subquery()
+    wanted = or_(AchievementVersion.number == newest, AchievementVersion.number.in_(numbers))
+    query = (
+        select(
+            Achievement.id,
+            Achievement.code,
+            Achievement.retired_at.is_not(None),
+            AchievementVersion.id,
+            AchievementVersion.number,
+            AchievementVersion.definition,
+            AchievementVersion.document,
+        )
+        .join(
+            AchievementVersion,
+            and_(AchievementVersion.achievement_id == Achievement.id, wanted),
+            isouter=True,
+        )
+        .where(Achievement.tenant_id == tenant_id, Achievement.code.in_(codes))
+        .order_by(AchievementVersion.number)
+    )
+    return [Offered(*row) for row in session.execute(query)]
 
 
 def codes(session: Session, tenant_id: str) -> Sequence[str]:

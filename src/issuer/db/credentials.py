@@ -1,10 +1,10 @@
 """Queries over credentials."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias, cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from issuer.core.status.standing import Summary
@@ -26,8 +26,46 @@ class UnknownCredential(NotFound):
     code = "unknown-badge"
 
 
-Award: TypeAlias = Row[Credential, str, int, str | None]
-"""A credential with its achievement's code and version number, and the holder's name."""
+class Overtaken(Exception):
+    """Another process was first: what was written meanwhile has to be undone."""
+
+
+class Award(NamedTuple):
+    """A credential with its achievement's code and version number, and the holder's name."""
+
+    credential: Credential
+    code: str
+    number: int
+    name: str | None
+
+
+class Holding(NamedTuple):
+    """A credential that a person was given for an achievement."""
+
+    id: str
+    recipient_id: str
+    achievement_id: str
+    valid_until: datetime | None
+    revoked_at: datetime | None
+
+
+class Unsigned(NamedTuple):
+    """A draft: what it takes to sign it."""
+
+    id: str
+    tenant_id: str
+    key_id: str
+    draft: str
+    proof: str
+    version_id: str
+
+
+class Signed(NamedTuple):
+    """A draft's signed text, with its SHA-256 (hex)."""
+
+    id: str
+    text: str
+    sha256: str
 
 
 def public_row(session: Session, public_id: str) -> Credential:
@@ -83,27 +121,62 @@ def replacement(session: Session, tenant_id: str, credential: Credential) -> str
     return session.scalars(query).one_or_none()
 
 
-def held(session: Session, tenant_id: str, recipient_id: str, achievement_id: str) -> Sequence[Credential]:
-    """Return a person's credentials for an achievement, the oldest first."""
-    query = select(Credential).where(
+def held(
+    session: Session, tenant_id: str, recipient_ids: Collection[str], achievement_ids: Collection[str]
+) -> Sequence[Holding]:
+    """Return what these people were given for these achievements, the oldest first."""
+    query = select(
+        Credential.id,
+        Credential.recipient_id,
+        Credential.achievement_id,
+        Credential.valid_until,
+        Credential.revoked_at,
+    ).where(
         Credential.tenant_id == tenant_id,
-        Credential.recipient_id == recipient_id,
-        Credential.achievement_id == achievement_id,
+        Credential.recipient_id.in_(recipient_ids),
+        Credential.achievement_id.in_(achievement_ids),
     )
-    return session.scalars(query.order_by(Credential.id)).all()
+    return [Holding(*row) for row in session.execute(query.order_by(Credential.id))]
 
 
-def publish(
-    session: Session, tenant_id: str, credential_id: str, text: str, sha256: str
-) -> Credential | None:
-    """Store the signed text and return the credential, or None if another process was first."""
-    return session.scalars(
+def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Record drafts."""
+    session.connection().execute(insert(Credential).values(tenant_id=tenant_id), rows)
+
+
+def unsigned(session: Session, ids: Collection[str]) -> Sequence[Unsigned]:
+    """Return those of the credentials, of whatever tenants, that are not signed yet."""
+    query = (
+        select(
+            Credential.id,
+            Credential.tenant_id,
+            Credential.key_id,
+            Credential.draft,
+            Credential.proof,
+            Credential.achievement_version_id,
+        )
+        .where(Credential.id.in_(ids), Credential.secured.is_(None))
+        .order_by(Credential.id)
+    )
+    return [Unsigned(*row) for row in session.execute(query)]
+
+
+def publish(session: Session, signed: Sequence[Signed]) -> None:
+    """Store signed texts, or raise `Overtaken` where another process was first with some.
+
+    They are stored in one order: two processes with the same drafts never wait in a ring.
+    """
+    query = (
         update(Credential)
-        .where(Credential.tenant_id == tenant_id, Credential.id == credential_id)
-        .where(Credential.secured.is_(None))
-        .values(secured=text, secured_sha256=sha256)
-        .returning(Credential)
-    ).one_or_none()
+        .where(Credential.id == bindparam("draft_id"), Credential.secured.is_(None))
+        .values(secured=bindparam("text"), secured_sha256=bindparam("digest"))
+    )
+    found = [
+        {"draft_id": each.id, "text": each.text, "digest": each.sha256}
+        for each in sorted(signed, key=lambda each: each.id)
+    ]
+    if session.connection().execute(query, found).rowcount != len(found):
+        raise Overtaken
 
 
 def envelop(session: Session, tenant_id: str, credential_id: str, token: str) -> str | None:
@@ -152,10 +225,17 @@ def history(session: Session, tenant_id: str, credential_id: str) -> Sequence[Me
 
 def award(session: Session, tenant_id: str, public_id: str) -> Award:
     """Return one award, or raise `UnknownCredential`."""
-    found = session.execute(_awards(tenant_id).where(Credential.public_id == public_id)).one_or_none()
+    query = _awards(tenant_id).where(Credential.public_id == public_id, Credential.secured.is_not(None))
+    found = session.execute(query).one_or_none()
     if found is None:
         raise UnknownCredential(f"there is no award {public_id!r}")
-    return found
+    return Award(*found)
+
+
+def awards(session: Session, tenant_id: str, ids: Collection[str]) -> dict[str, Award]:
+    """Return awards by the primary keys of their credentials, signed or not yet."""
+    found = session.execute(_awards(tenant_id).where(Credential.id.in_(ids)))
+    return {row[0].id: Award(*row) for row in found}
 
 
 def search(
@@ -173,7 +253,8 @@ def search(
 
     `query` is an award's id, an identifier of the person (e-mail address included), or part of a name.
     """
-    statement = _awards(tenant_id).order_by(Credential.id.desc()).limit(limit)
+    statement = _awards(tenant_id).where(Credential.secured.is_not(None))
+    statement = statement.order_by(Credential.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(Credential.id < before)
     if code is not None:
@@ -182,7 +263,7 @@ def search(
         statement = statement.where(standings.named(state, now))
     if query:
         statement = statement.where(_matching(tenant_id, query))
-    return session.execute(statement).all()
+    return [Award(*row) for row in session.execute(statement)]
 
 
 def _awards(tenant_id: str) -> Select[Credential, str, int, str | None]:
@@ -191,7 +272,7 @@ def _awards(tenant_id: str) -> Select[Credential, str, int, str | None]:
         .join(Achievement, Achievement.id == Credential.achievement_id)
         .join(AchievementVersion, AchievementVersion.id == Credential.achievement_version_id)
         .join(Recipient, Recipient.id == Credential.recipient_id)
-        .where(Credential.tenant_id == tenant_id, Credential.secured.is_not(None))
+        .where(Credential.tenant_id == tenant_id)
     )
 
 

@@ -46,6 +46,18 @@ def by_id(session: Session, tenant_id: str) -> Tenant:
     return found
 
 
+def with_keys(session: Session, tenant_id: str) -> tuple[Tenant, list[VerificationKey]]:
+    """Return a tenant and every key that it ever had, the oldest first, or raise `UnknownTenant`."""
+    query = (
+        select(VerificationKey, Tenant)
+        .join(Tenant, Tenant.id == VerificationKey.tenant_id)
+        .where(VerificationKey.tenant_id == tenant_id)
+        .order_by(VerificationKey.created_at, VerificationKey.id)
+    )
+    found = session.execute(query).all()
+    return (found[0][1], [key for key, _ in found]) if found else (by_id(session, tenant_id), [])
+
+
 def hold(session: Session, tenant_id: str) -> None:
     """Keep other writers of what the tenant offers waiting until the transaction ends.
 
@@ -90,6 +102,12 @@ def signing_key(session: Session, tenant_id: str) -> VerificationKey | None:
         .order_by(VerificationKey.activated_at.desc(), VerificationKey.id.desc())
     )
     return session.scalars(query.limit(1)).one_or_none()
+
+
+def signing_of(keys: Sequence[VerificationKey]) -> VerificationKey | None:
+    """Return the one of a tenant's keys that signs now, as `signing_key` does."""
+    able = [(key.activated_at, key.id, key) for key in keys if key.activated_at and not key.retired_at]
+    return max(able, key=lambda each: each[:2])[2] if able else None
 
 
 def set_profile(session: Session, tenant_id: str, profile: str) -> None:

@@ -1,136 +1,192 @@
-"""Record what we mean to sign, before a key is used."""
+"""Write down what we mean to sign, before a key is used."""
 
 import base64
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy.orm import Session
+import orjson
 
 from issuer.context import Context
 from issuer.core import documents, ids, moments
+from issuer.core.addresses import Addresses
 from issuer.core.awarding import particulars
 from issuer.core.awarding.decision import Award
-from issuer.core.awarding.definition import Definition
 from issuer.core.credentials import build, lint, subject
+from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved
 from issuer.core.securing import issuing, proofs
 from issuer.core.securing.issuing import Prepared
-from issuer.core.securing.plans.shapes import Fixed
 from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status.entries import Purpose, StatusEntry
 from issuer.db import tenants
-from issuer.db.tables import AchievementVersion, Credential, Recipient, Tenant
+from issuer.db.tables import Tenant, VerificationKey
 from issuer.errors import Invalid
 from issuer.keys.ports import KeyUnavailable
-from issuer.services import status_lists
+from issuer.services import places
+from issuer.services.offers import Offer
+from issuer.services.people import Person
+from issuer.services.places import Places
 from issuer.services.tenants import profile_of
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the drafts of one tenant in one batch share."""
+
+    context: Context
+    tenant: Tenant
+    addresses: Addresses
+    profile: Document
+    key: VerificationKey | None
+    listed: tuple[str, ...]
+    places: Places
+    now: datetime
+    proofs: dict[str, tuple[Document, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Intent:
     """What was decided: this person is to have this achievement, as this issuer says."""
 
-    tenant: Tenant
-    version: AchievementVersion
-    definition: Definition
-    person: Recipient
+    offer: Offer
+    person: Person
     award: Award
     event: CompetencyApproved
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A recorded draft, with what it takes to finish it: whose it is, the ids of its keys, what is signed."""
+    """What is to be signed, with which key, and the ids of all keys that its issuer's DID document lists."""
 
-    credential: Credential
+    id: str
     tenant: Tenant
-    listed: list[str]
-    prepared: Prepared | None = None
+    key_id: str
+    listed: tuple[str, ...]
+    version_id: str
+    document: UnsecuredCredential
+    proof: Document
+    prepared: Prepared | None
 
 
-def record(context: Context, session: Session, intent: Intent) -> Draft:
-    """Record the intent in the caller's transaction and return the draft.
+@dataclass(frozen=True)
+class Fresh:
+    """A draft that was made just now: its row, and what its award is called."""
 
-    It is linted and canonicalised first, so what is recorded can be signed.
+    draft: Draft
+    row: Mapping[str, object]
+    offer: Offer
+    name: str | None
+
+
+def desk(context: Context, tenant: Tenant, keys: list[VerificationKey], taken: Places) -> Desk:
+    """Return what drafts of a tenant share, with the key that signs now."""
+    return Desk(
+        context=context,
+        tenant=tenant,
+        addresses=context.addresses(tenant),
+        profile=profile_of(context, tenant),
+        key=tenants.signing_of(keys),
+        listed=tuple(key.id for key in keys),
+        places=taken,
+        now=context.clock(),
+    )
+
+
+def draft(desk: Desk, intent: Intent, key: str) -> Fresh:
+    """Return the draft of an intent under a primary key, linted and canonicalised: it can be signed.
+
+    Raises `KeyUnavailable` for an issuer without a key, and `LintFailed` for what no verifier would accept.
     """
-    tenant = intent.tenant
-    key = tenants.signing_key(session, tenant.id)
-    if key is None:
+    if desk.key is None:
         raise KeyUnavailable("the issuer has no signing key: run `issuer keys rotate`")
+    definition = intent.offer.definition
     purposes: tuple[Purpose, ...] = (
-        ("revocation", "suspension") if intent.definition.suspendable else ("revocation",)
+        ("revocation", "suspension") if definition.suspendable else ("revocation",)
     )
-    places = [status_lists.take_place(context, session, tenant.id, purpose) for purpose in purposes]
-    public_id = ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))
+    taken = [places.peek(desk.places, purpose) for purpose in purposes]
+    public_id = ids.public_id(desk.context.chance(ids.PUBLIC_ID_BYTES))
     statuses = tuple(
-        StatusEntry(context.addresses(tenant).status_list(number), index, purpose)
-        for (number, index), purpose in zip(places, purposes, strict=True)
+        StatusEntry(desk.addresses.status_list(number), index, purpose)
+        for (number, index), purpose in zip(taken, purposes, strict=True)
     )
-    given = _ingredients(context, intent, public_id, statuses)
-    document = build.build(given)
-    method = context.addresses(tenant).verification_method(key.id)
-    created = moments.stamp(context.clock())
-    suite = intent.event.cryptosuite
-    proof = proofs.options(document, method=method, created=created, cryptosuite=suite)
-    fixed = {
-        id(given.issuer): ("profile", given.issuer["id"], tenant.profile),
-        id(given.achievement): ("version", intent.version.id),
-    }
-    text = documents.text(document)
-    prepared = _prepared(context, document, text, proof, fixed)
-    suspension = places[1] if len(places) > 1 else (None, None)
-    credential = Credential(
-        id=context.new_key(),
-        tenant_id=tenant.id,
-        public_id=public_id,
-        award_key=f"{intent.person.id}:{intent.version.achievement_id}:{intent.award.ordinal}",
-        recipient_id=intent.person.id,
-        achievement_id=intent.version.achievement_id,
-        achievement_version_id=intent.version.id,
-        key_id=key.id,
-        visibility=intent.event.visibility,
-        draft=text,
-        proof=documents.text(proof),
-        particulars=particulars.text(particulars.of(intent.event)),
-        awarded_at=intent.award.awarded,
-        valid_until=intent.award.valid_until,
-        created_at=context.clock(),
-        revocation_list_id=places[0][0],
-        revocation_index=places[0][1],
-        suspension_list_id=suspension[0],
-        suspension_index=suspension[1],
+    document = build.build(_ingredients(desk, intent, public_id, statuses))
+    proof, proof_text = _proof(desk, desk.key.id, document, intent.event.cryptosuite)
+    prepared = _prepared(desk, intent.offer, document, proof)
+    places.use(desk.places, purposes)
+    made = Draft(
+        key, desk.tenant, desk.key.id, desk.listed, intent.offer.version_id, document, proof, prepared
     )
-    session.add(credential)
-    session.flush()
-    listed = [each.id for each in tenants.keys(session, tenant.id)]
-    return Draft(credential, tenant, listed, prepared)
+    texts = {"public_id": public_id, "draft": _text(document), "proof": proof_text}
+    return Fresh(made, _row(desk, intent, made, taken, texts), intent.offer, intent.person.name)
 
 
 def _ingredients(
-    context: Context, intent: Intent, public_id: str, statuses: tuple[StatusEntry, ...]
+    desk: Desk, intent: Intent, public_id: str, statuses: tuple[StatusEntry, ...]
 ) -> build.Ingredients:
-    addresses = context.addresses(intent.tenant)
-    salt = base64.urlsafe_b64encode(context.chance(subject.SALT_BYTES)).decode().rstrip("=")
+    salt = base64.urlsafe_b64encode(desk.context.chance(subject.SALT_BYTES)).decode().rstrip("=")
     return build.Ingredients(
-        credential_id=addresses.badge(public_id),
-        issuer=profile_of(context, intent.tenant),
-        achievement=json.loads(intent.version.document),
-        place=addresses.achievement_version(intent.event.achievement.code, intent.version.number),
+        credential_id=desk.addresses.badge(public_id),
+        issuer=desk.profile,
+        achievement=intent.offer.document,
+        place=desk.addresses.achievement_version(intent.offer.code, intent.offer.number),
         award=intent.award,
         event=intent.event,
         statuses=statuses,
         salt=salt,
-        show_name=intent.definition.show_name,
+        show_name=intent.offer.definition.show_name,
     )
 
 
-def _prepared(
-    context: Context, document: UnsecuredCredential, text: str, proof: documents.Document, fixed: Fixed
-) -> Prepared:
+def _proof(desk: Desk, key_id: str, document: UnsecuredCredential, suite: str) -> tuple[Document, str]:
+    """Return the proof options and their text, the same for all drafts of one suite."""
+    found = desk.proofs.get(suite)
+    if found is None:
+        method, created = desk.addresses.verification_method(key_id), moments.stamp(desk.now)
+        proof = proofs.options(document, method=method, created=created, cryptosuite=suite)
+        found = desk.proofs[suite] = proof, documents.text(proof)
+    return found
+
+
+def _prepared(desk: Desk, offer: Offer, document: UnsecuredCredential, proof: Document) -> Prepared:
     """Return what is to be signed; refuse what no verifier would accept, and what is too large for one."""
-    lint.lint(document, context.clock())
-    documents.parse(text.encode())
+    lint.lint(document, desk.now)
+    documents.parse(documents.text(document).encode())
+    fixed = {
+        id(desk.profile): ("profile", desk.profile["id"], desk.tenant.profile),
+        id(offer.document): ("version", offer.version_id),
+    }
     try:
         return issuing.prepare(document, proof, fixed)
     except Invalid as error:
         raise lint.LintFailed(f"the badge could not be signed: {error.detail}") from error
+
+
+def _text(document: Document) -> str:
+    return orjson.dumps(document).decode()
+
+
+def _row(
+    desk: Desk, intent: Intent, made: Draft, taken: list[tuple[int, int]], texts: Mapping[str, str]
+) -> dict[str, object]:
+    suspension = taken[1] if len(taken) > 1 else (None, None)
+    return {
+        "id": made.id,
+        "tenant_id": desk.tenant.id,
+        "award_key": f"{intent.person.id}:{intent.offer.achievement_id}:{intent.award.ordinal}",
+        "recipient_id": intent.person.id,
+        "achievement_id": intent.offer.achievement_id,
+        "achievement_version_id": intent.offer.version_id,
+        "key_id": made.key_id,
+        "visibility": intent.event.visibility,
+        "name_shown": "full",
+        **texts,
+        "particulars": particulars.text(particulars.of(intent.event)),
+        "awarded_at": intent.award.awarded,
+        "valid_until": intent.award.valid_until,
+        "created_at": desk.now,
+        "revocation_list_id": taken[0][0],
+        "revocation_index": taken[0][1],
+        "suspension_list_id": suspension[0],
+        "suspension_index": suspension[1],
+    }

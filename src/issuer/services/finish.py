@@ -1,20 +1,24 @@
-"""Sign a draft, check it as a stranger would, and publish it. Safe to repeat."""
+"""Sign drafts, check them as a stranger would, and publish them together. Safe to repeat."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import TypeAlias
 
-from issuer import telemetry
+from issuer import failpoints, telemetry
 from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.core.securing import did, issuing
 from issuer.core.verifying import opening, report
 from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.materials import Materials, Obtained, Want
-from issuer.db import credentials, tenants
-from issuer.db.tables import Credential, Message
+from issuer.db import credentials, outbox, tenants
+from issuer.db.credentials import Signed, Unsigned
+from issuer.db.tables import Credential, Tenant, VerificationKey
 from issuer.errors import IssuerError
+from issuer.keys.ports import Signer
 from issuer.services.drafts import Draft
 
 ISSUED = "award.issued"
@@ -29,30 +33,49 @@ class SelfCheckFailed(IssuerError):
     code = "self-check-failed"
 
 
-def finish(
-    context: Context,
-    tenant_id: str,
-    credential_id: str,
-    *,
-    actor: str,
-    request_id: str,
-    draft: Draft | None = None,
-) -> Credential:
-    """Return the credential, signed and published, whether by this call or by an earlier one.
+@dataclass(frozen=True)
+class Unfinished:
+    """A draft, and who finishes it in which request."""
 
-    `draft` spares the reading where whoever recorded it has it still.
+    draft: Draft
+    actor: str
+    request_id: str
+
+
+Finished: TypeAlias = Signed | IssuerError | None
+"""What became of a draft: signed and published by us, or not, or published by another process before us."""
+
+
+def together(context: Context, unfinished: Sequence[Unfinished]) -> Mapping[str, Finished]:
+    """Return what became of each draft, by the ids of their credentials. One says nothing of another.
 
     Ed25519 over stored bytes gives the same signature each time, so a repeat after a crash is harmless.
-    No transaction is open while the key is used.
+    No transaction is open while keys are used; one publishes everything that was signed.
     """
-    draft = draft or _recorded(context, tenant_id, credential_id)
-    credential = draft.credential
-    if credential.secured is not None:
-        return credential
-    prepared = draft.prepared or issuing.prepare(json.loads(credential.draft), json.loads(credential.proof))
-    text = prepared.secured(context.keyring.signer(credential.key_id).sign(prepared.signing_input))
-    check_as_a_stranger(context, text, did.did_document(context.addresses(draft.tenant).did, draft.listed))
-    return _publish(context, credential, text, actor=actor, request_id=request_id)
+    if not unfinished:
+        return {}
+    found: dict[str, Finished] = {}
+    signers: dict[str, Signer | IssuerError] = {}
+    for each in unfinished:
+        found[each.draft.id] = _signed(context, signers, each.draft)
+    failpoints.reach("signed")
+    signed = [each for each in found.values() if isinstance(each, Signed)]
+    published = _published(context, signed, {each.draft.id: each for each in unfinished})
+    by_others = {each.id: None for each in signed if each.id not in published}
+    return {**found, **by_others}
+
+
+def finish(
+    context: Context, tenant_id: str, credential_id: str, *, actor: str, request_id: str
+) -> Credential:
+    """Return the credential, signed and published, whether by this call or by an earlier one."""
+    drafts = unsigned(context, [credential_id])
+    found = together(context, [Unfinished(draft, actor, request_id) for draft in drafts])
+    error = found.get(credential_id)
+    if isinstance(error, IssuerError):
+        raise error
+    with context.database.read() as session:
+        return credentials.by_key(session, tenant_id, credential_id)
 
 
 def finish_all(context: Context, older_than: timedelta = LEFT_ALONE) -> int:
@@ -72,9 +95,24 @@ def finish_all(context: Context, older_than: timedelta = LEFT_ALONE) -> int:
 
 def finish_these(context: Context, waiting: Sequence[tuple[str, str]]) -> list[str]:
     """Finish drafts by their (tenant, credential) keys, and return the credentials that could be."""
-    return [
-        credential_id for tenant_id, credential_id in waiting if _finished(context, tenant_id, credential_id)
-    ]
+    drafts = unsigned(context, [credential_id for _, credential_id in waiting])
+    found = together(context, [Unfinished(draft, "worker", "worker") for draft in drafts])
+    for credential_id, error in found.items():
+        if isinstance(error, IssuerError):
+            context.metrics.faults.labels(error.code).inc()
+            telemetry.log().error("draft_not_finished", credential=credential_id, code=error.code)
+        else:
+            context.metrics.recovered.inc()
+    failed = {credential_id for credential_id, error in found.items() if isinstance(error, IssuerError)}
+    return [credential_id for _, credential_id in waiting if credential_id not in failed]
+
+
+def unsigned(context: Context, ids: Sequence[str]) -> list[Draft]:
+    """Return those of the drafts that are not signed yet, as they were recorded."""
+    with context.database.read() as session:
+        rows = credentials.unsigned(session, ids)
+        owners = {each: tenants.with_keys(session, each) for each in {row.tenant_id for row in rows}}
+    return [_as_recorded(row, *owners[row.tenant_id]) for row in rows]
 
 
 def check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
@@ -90,39 +128,62 @@ def check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
             raise SelfCheckFailed(f"the signed badge fails {finding.id}: {finding.message}")
 
 
-def _recorded(context: Context, tenant_id: str, credential_id: str) -> Draft:
-    with context.database.read() as session:
-        credential = credentials.by_key(session, tenant_id, credential_id)
-        tenant = tenants.by_id(session, tenant_id)
-        return Draft(credential, tenant, [key.id for key in tenants.keys(session, tenant_id)])
+def _as_recorded(row: Unsigned, tenant: Tenant, keys: Sequence[VerificationKey]) -> Draft:
+    listed = tuple(key.id for key in keys)
+    document, proof = json.loads(row.draft), json.loads(row.proof)
+    return Draft(row.id, tenant, row.key_id, listed, row.version_id, document, proof, None)
 
 
-def _finished(context: Context, tenant_id: str, credential_id: str) -> bool:
+def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: Draft) -> Signed | IssuerError:
     try:
-        finish(context, tenant_id, credential_id, actor="worker", request_id="worker")
+        signer = _signer(context, signers, draft.key_id)
+        prepared = draft.prepared or issuing.prepare(draft.document, draft.proof)
+        text = prepared.secured(signer.sign(prepared.signing_input))
+        keys = did.did_document(context.addresses(draft.tenant).did, draft.listed)
+        check_as_a_stranger(context, text, keys)
     except IssuerError as error:
-        context.metrics.faults.labels(error.code).inc()
-        telemetry.log().error("draft_not_finished", credential=credential_id, code=error.code)
-        return False
-    context.metrics.recovered.inc()
-    return True
+        return error
+    return Signed(draft.id, text, sha256(text.encode()).hexdigest())
 
 
-def _publish(
-    context: Context, credential: Credential, text: str, *, actor: str, request_id: str
-) -> Credential:
-    message = Message(
-        tenant_id=credential.tenant_id,
-        credential_id=credential.id,
-        topic=ISSUED,
-        actor=actor,
-        request_id=request_id,
-        created_at=context.clock(),
-    )
-    digest = sha256(text.encode()).hexdigest()
-    with context.database.write.begin() as session:
-        published = credentials.publish(session, credential.tenant_id, credential.id, text, digest)
-        if published is not None:
-            session.add(message)
-            return published
-        return credentials.by_key(session, credential.tenant_id, credential.id)
+def _signer(context: Context, signers: dict[str, Signer | IssuerError], key_id: str) -> Signer:
+    """Return the signer of a key, asked for once, or raise what was raised then."""
+    found = signers.get(key_id)
+    if found is None:
+        try:
+            found = context.keyring.signer(key_id)
+        except IssuerError as error:
+            found = error
+        signers[key_id] = found
+    if isinstance(found, IssuerError):
+        raise found
+    return found
+
+
+def _published(context: Context, signed: Sequence[Signed], unfinished: Mapping[str, Unfinished]) -> set[str]:
+    """Publish all that no other process publishes, in one transaction, and return which those are."""
+    while signed:
+        try:
+            with context.database.write.begin() as session:
+                credentials.publish(session, signed)
+                outbox.add(session, [_message(context, unfinished[each.id]) for each in signed])
+                failpoints.reach("publishing")
+        except credentials.Overtaken:
+            with context.database.read() as session:
+                waiting = {row.id for row in credentials.unsigned(session, [each.id for each in signed])}
+            signed = [each for each in signed if each.id in waiting]
+        else:
+            failpoints.reach("published")
+            break
+    return {each.id for each in signed}
+
+
+def _message(context: Context, each: Unfinished) -> dict[str, object]:
+    return {
+        "tenant_id": each.draft.tenant.id,
+        "credential_id": each.draft.id,
+        "topic": ISSUED,
+        "actor": each.actor,
+        "request_id": each.request_id,
+        "created_at": context.clock(),
+    }

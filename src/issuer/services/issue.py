@@ -1,65 +1,47 @@
-"""Issue a badge for an approved competency: the intent first, then the signature."""
+"""Issue badges for approved competencies: the intents first, then the signatures."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from difflib import get_close_matches
-from typing import Literal, TypeAlias
+from functools import cached_property
+from itertools import islice
+from typing import TypeAlias
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DBAPIError
 
+from issuer import failpoints
 from issuer.context import Context
-from issuer.core import moments
-from issuer.core.awarding import decision, rubric
-from issuer.core.awarding.definition import Definition
-from issuer.core.credentials import build
-from issuer.core.intake.event import CompetencyApproved
 from issuer.core.intake.parse import Received
-from issuer.db import achievements, credentials, events, tenants
-from issuer.db.tables import AchievementVersion, Credential, Event, Tenant
-from issuer.errors import Conflict, Fault, Invalid, IssuerError
-from issuer.services import drafts, finish, people
-from issuer.services.drafts import Draft
+from issuer.db import clashes, credentials
+from issuer.db.credentials import Award, Signed
+from issuer.db.tables import Credential, Tenant
+from issuer.errors import IssuerError
+from issuer.services import finish, recording
+from issuer.services.drafts import Draft, Fresh
+from issuer.services.finish import Unfinished
+from issuer.services.recording import OutcomeName, Recorded
+from issuer.services.sending import Sender, Sent
 
-OutcomeName: TypeAlias = Literal["issued", "already_processed", "already_awarded"]
+__all__ = ["CHUNK", "Issued", "NotRecorded", "OutcomeName", "Sender", "Sent", "issue", "issue_all"]
 
-_SKEW = timedelta(minutes=5)
+CHUNK = 500
+"""How many events are recorded, and published, together at most."""
+
 _TRIES = 5
 
 
-class EventIdReused(Conflict):
-    """The source sent another event under this id before."""
+class NotRecorded(IssuerError):
+    """An event could not be recorded, however often it was tried. The fault is ours."""
 
-    code = "event-id-reused"
-
-
-class IdempotencyKeyReused(Invalid):
-    """The Idempotency-Key was sent with another event before."""
-
-    code = "idempotency-key-reused"
-
-
-class NotAwardable(Invalid):
-    """The achievement does not exist, is not published, or is retired."""
-
-    code = "not-awardable"
-
-
-class ApprovedInFuture(Invalid):
-    """The approval, or the activity, lies in the future."""
-
-    code = "approved-in-future"
+    code = "not-recorded"
 
 
 @dataclass(frozen=True)
-class Sender:
-    """Who sent an event, and in which request."""
+class New:
+    """An award that was made just now, and was not read back."""
 
-    client_id: str
-    tenant_id: str
-    request_id: str
-    idempotency_key: str | None = None
+    fresh: Fresh
+    signed: Signed
 
 
 @dataclass(frozen=True)
@@ -68,7 +50,16 @@ class Issued:
 
     outcome: OutcomeName
     tenant: Tenant
-    award: credentials.Award
+    found: Award | New
+
+    @cached_property
+    def award(self) -> Award:
+        """The award as it was stored when the event was answered."""
+        if isinstance(self.found, Award):
+            return self.found
+        fresh, signed = self.found.fresh, self.found.signed
+        credential = Credential(**fresh.row, secured=signed.text, secured_sha256=signed.sha256)
+        return Award(credential, fresh.offer.code, fresh.offer.number, fresh.name)
 
 
 def issue(context: Context, sender: Sender, received: Received) -> Issued:
@@ -77,169 +68,123 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
     Exactly once, for ever: the same event gives the same award, whoever sends it how often. When this
     returns, the badge is public; when it is interrupted, the worker finishes what was recorded.
     """
-    recorded = _recorded(context, sender, received)
-    credential = finish.finish(
-        context,
-        sender.tenant_id,
-        recorded.credential_id,
-        actor=sender.client_id,
-        request_id=sender.request_id,
-        draft=recorded.draft,
-    )
-    context.metrics.issued.labels(recorded.outcome).inc()
-    with context.database.read() as session:
-        tenant = tenants.by_id(session, sender.tenant_id)
-        return Issued(recorded.outcome, tenant, credentials.award(session, tenant.id, credential.public_id))
-
-
-@dataclass(frozen=True)
-class Sent:
-    """An event as it came, and who sent it."""
-
-    sender: Sender
-    received: Received
+    [answer] = issue_all(context, [Sent(sender, received)])
+    if isinstance(answer, IssuerError):
+        raise answer
+    return answer
 
 
 def issue_all(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerError]:
-    """Return what became of each event, in order, or why it was refused: one says nothing of another."""
-    return [_answered(context, each) for each in sent]
+    """Return what became of each event, in order, or why it was refused: one says nothing of another.
+
+    The outcomes are those that the events would have had one after another, and as safe as `issue` says.
+    """
+    return [answer for chunk in _chunks(sent) for answer in _issued(context, chunk)]
 
 
-def _answered(context: Context, sent: Sent) -> Issued | IssuerError:
-    try:
-        return issue(context, sent.sender, sent.received)
-    except IssuerError as error:
-        return error
+_Outcome: TypeAlias = Award | New | IssuerError
 
 
-@dataclass(frozen=True)
-class _Recorded:
-    """What an event led to. `draft` is there where it was recorded just now."""
-
-    outcome: OutcomeName
-    credential_id: str
-    draft: Draft | None = None
+def _chunks(sent: Sequence[Sent]) -> Iterator[list[Sent]]:
+    remaining = iter(sent)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
 
 
-def _recorded(context: Context, sender: Sender, received: Received) -> _Recorded:
-    """Record the intent, again when another process recorded something clashing in between."""
-    for attempt in range(_TRIES):
+def _issued(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerError]:
+    recorded = _recorded(context, sent)
+    failpoints.reach("recorded")
+    outcomes = _finished(context, sent, recorded)
+    answers = [
+        found if isinstance(found, IssuerError) else _answer(found, outcomes[found.credential_id])
+        for found in recorded
+    ]
+    counted = Counter(answer.outcome for answer in answers if isinstance(answer, Issued))
+    for outcome, count in counted.items():
+        context.metrics.issued.labels(outcome).inc(count)
+    return answers
+
+
+def _answer(recorded: Recorded, outcome: _Outcome) -> Issued | IssuerError:
+    return outcome if isinstance(outcome, IssuerError) else Issued(recorded.outcome, recorded.tenant, outcome)
+
+
+def _recorded(context: Context, sent: Sequence[Sent]) -> list[Recorded | IssuerError]:
+    """Record what events lead to, those of one tenant together."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, each in enumerate(sent):
+        places[each.sender.tenant_id].append(place)
+    found: dict[int, Recorded | IssuerError] = {}
+    for tenant_id, own in places.items():
+        answers = _recorded_together(context, tenant_id, [sent[place] for place in own])
+        found.update(zip(own, answers, strict=True))
+    return [found[place] for place in range(len(sent))]
+
+
+def _recorded_together(
+    context: Context, tenant_id: str, sent: Sequence[Sent]
+) -> Sequence[Recorded | IssuerError]:
+    """Record a tenant's events: again when another process recorded something clashing, each alone at last.
+
+    What one event has that the database refuses keeps no other one from being recorded.
+    """
+    refused = NotRecorded("the event could not be recorded: send it again later")
+    for _ in range(_TRIES):
         try:
             with context.database.write.begin() as session:
-                return _record(context, session, sender, received)
-        except IntegrityError:
-            if attempt == _TRIES - 1:
+                found = recording.record(context, session, tenant_id, sent)
+                failpoints.reach("recording")
+        except IssuerError as error:
+            return [error] * len(sent)
+        except DBAPIError as error:
+            if not clashes.is_clash(error):
                 raise
-    raise AssertionError("unreachable")
+            refused.__cause__ = error
+        else:
+            return found
+    if len(sent) == 1:
+        context.metrics.faults.labels(NotRecorded.code).inc()
+        return [refused]
+    return [answer for each in sent for answer in _recorded_together(context, tenant_id, [each])]
 
 
-def _record(context: Context, session: Session, sender: Sender, received: Received) -> _Recorded:
-    event, source = received.event, received.event.source or f"client:{sender.client_id}"
-    earlier = _earlier(session, sender, source, received)
-    if earlier is not None:
-        return _Recorded("already_processed", earlier.credential_id)
-    now = context.clock()
-    tenant = tenants.by_id(session, sender.tenant_id)
-    version = _version(session, tenant.id, event)
-    definition = Definition.model_validate_json(version.definition)
-    rubric.check_results(definition, build.reported(event))
-    approved = _approved(event, now)
-    person = people.recognise(context, session, tenant.id, event.recipient, source)
-    held = credentials.held(session, tenant.id, person.id, version.achievement_id)
-    decided = decision.decide(definition, [_held(other) for other in held], approved=approved, now=now)
-    if isinstance(decided, decision.Award):
-        draft = drafts.record(
-            context, session, drafts.Intent(tenant, version, definition, person, decided, event)
-        )
-        recorded = _Recorded("issued", draft.credential.id, draft)
-    else:
-        recorded = _Recorded("already_awarded", decided.credential_id)
-    session.add(_event_row(context, sender, received, recorded, source=source))
-    return recorded
+def _finished(
+    context: Context, sent: Sequence[Sent], recorded: Sequence[Recorded | IssuerError]
+) -> Mapping[str, _Outcome]:
+    """Return the awards that events led to, by primary key, with what was not signed yet now published."""
+    by: dict[str, Sent] = {}
+    fresh: dict[str, Fresh] = {}
+    for each, found in zip(sent, recorded, strict=True):
+        if isinstance(found, Recorded):
+            by.setdefault(found.credential_id, each)
+            if found.fresh:
+                fresh[found.credential_id] = found.fresh
+    stored = _stored(context, {key: each for key, each in by.items() if key not in fresh})
+    left = [key for key, award in stored.items() if award.credential.secured is None]
+    drafts = [each.draft for each in fresh.values()] + (finish.unsigned(context, left) if left else [])
+    done = finish.together(context, [_unfinished(each, by[each.id].sender) for each in drafts])
+    errors = {key: found for key, found in done.items() if isinstance(found, IssuerError)}
+    new = {
+        key: New(fresh[key], found)
+        for key, found in done.items()
+        if isinstance(found, Signed) and key in fresh
+    }
+    again = {key: by[key] for key in (*left, *done) if key not in errors and key not in new}
+    return {**stored, **errors, **new, **_stored(context, again)}
 
 
-def _earlier(session: Session, sender: Sender, source: str, received: Received) -> Event | None:
-    """Return the event of this id, or for this submission, that was acknowledged before."""
-    event, tenant_id = received.event, sender.tenant_id
-    found = events.by_event_id(session, tenant_id, source, event.id)
-    if found is not None and found.content_sha256 != received.content_sha256:
-        raise EventIdReused(
-            f"another event was sent as {event.id!r} before: send this one under an id of its own",
-            [Fault("/id", "this id belongs to an event with other content")],
-        )
-    key = sender.idempotency_key
-    guarded = events.by_idempotency_key(session, tenant_id, source, key) if key else None
-    if guarded is not None and guarded.content_sha256 != received.content_sha256:
-        raise IdempotencyKeyReused("this Idempotency-Key was sent with another event: use a new one")
-    submission = _submission_key(event)
-    if found is None and submission is not None:
-        found = events.by_submission(session, tenant_id, source, submission)
+def _unfinished(draft: Draft, sender: Sender) -> Unfinished:
+    return Unfinished(draft, sender.client_id, sender.request_id)
+
+
+def _stored(context: Context, wanted: Mapping[str, Sent]) -> dict[str, Award]:
+    """Return awards that were made before, or by another process, as they are now."""
+    by_tenant: dict[str, list[str]] = defaultdict(list)
+    for key, each in wanted.items():
+        by_tenant[each.sender.tenant_id].append(key)
+    found: dict[str, Award] = {}
+    if by_tenant:
+        with context.database.read() as session:
+            for tenant_id, keys in by_tenant.items():
+                found.update(credentials.awards(session, tenant_id, keys))
     return found
-
-
-def _version(session: Session, tenant_id: str, event: CompetencyApproved) -> AchievementVersion:
-    ref = event.achievement
-    found = achievements.find(session, tenant_id, ref.code)
-    if found is None:
-        near = get_close_matches(ref.code, achievements.codes(session, tenant_id), n=3, cutoff=0.4)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise NotAwardable(
-            f"there is no achievement {ref.code!r}{hint}", [_at_achievement("it is not known" + hint)]
-        )
-    version = achievements.version(session, tenant_id, found.id, ref.version)
-    if found.retired_at is not None or version is None:
-        detail = "it is retired" if found.retired_at else "no such version is published"
-        raise NotAwardable(
-            f"the achievement {ref.code!r} cannot be awarded: {detail}", [_at_achievement(detail)]
-        )
-    return version
-
-
-def _at_achievement(detail: str) -> Fault:
-    return Fault("/achievement", detail)
-
-
-def _approved(event: CompetencyApproved, now: datetime) -> datetime:
-    """Return the moment of approval: never later than now, however far ahead the platform's clock is."""
-    given = (event.assessment.approved_at if event.assessment else None) or event.time
-    approved = moments.parse(given) if given else now
-    if approved > now + _SKEW:
-        place = "/assessment/approvedAt" if event.assessment and event.assessment.approved_at else "/time"
-        raise ApprovedInFuture(
-            "the approval lies in the future", [Fault(place, "check the platform's clock")]
-        )
-    ended = event.activity.end_date if event.activity else None
-    if ended and moments.parse(ended) > now + timedelta(days=1):
-        fault = Fault("/activity/endDate", "the activity has not ended yet")
-        raise ApprovedInFuture("the activity ends in the future", [fault])
-    return min(approved, now).replace(microsecond=0)
-
-
-def _held(credential: Credential) -> decision.Held:
-    return decision.Held(credential.id, credential.valid_until, credential.revoked_at is not None)
-
-
-def _event_row(
-    context: Context, sender: Sender, received: Received, recorded: _Recorded, *, source: str
-) -> Event:
-    """Return what is remembered of an event for ever. Its content is only a hash: people are in it."""
-    event = received.event
-    return Event(
-        id=context.new_key(),
-        tenant_id=sender.tenant_id,
-        source=source,
-        event_id=event.id,
-        content_sha256=received.content_sha256,
-        submission_key=_submission_key(event) if recorded.outcome == "issued" else None,
-        idempotency_key=sender.idempotency_key,
-        client_id=sender.client_id,
-        request_id=sender.request_id,
-        outcome=recorded.outcome,
-        credential_id=recorded.credential_id,
-        received_at=context.clock(),
-    )
-
-
-def _submission_key(event: CompetencyApproved) -> str | None:
-    """Return the second natural key: one submission earns one achievement once."""
-    return f"{event.achievement.code}:{event.submission.id}" if event.submission else None

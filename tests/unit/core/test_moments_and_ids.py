@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -76,3 +77,15 @@ def test_primary_keys_grow_with_time_and_are_version_7() -> None:
     assert earlier < later
     assert earlier.version == 7
     assert earlier.variant == "specified in RFC 4122"
+
+
+@given(st.datetimes(datetime(1970, 1, 2), datetime(9998, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_many_primary_keys_of_one_moment_are_in_order_and_of_version_7(moment: datetime) -> None:
+    keys = list(ids.uuid7s(moment, bytes(range(256)) * 150))
+
+    first = UUID(keys[0])
+    assert len(set(keys)) == 256 * 150 / ids.UUID7_BYTES
+    assert keys == sorted(keys)
+    assert all(str(UUID(key)) == key for key in keys)
+    assert (first.version, first.variant) == (7, "specified in RFC 4122")
+    assert first.int >> 80 == int(moment.timestamp() * 1000)

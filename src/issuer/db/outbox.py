@@ -1,0 +1,13 @@
+"""Messages that the world must hear, many at once."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from issuer.db.tables import Message
+
+
+def add(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write messages in the transaction that makes them true."""
+    session.connection().execute(insert(Message), rows)
