@@ -1,6 +1,10 @@
 """What is signed by plan is what is signed without one, byte for byte."""
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import copy
 from dataclasses import replace
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -8,9 +12,18 @@ from hypothesis import strategies as st
 
 from issuer.core import documents
 from issuer.core.credentials import build
-from issuer.core.securing import contexts, issuing, proofs
+from issuer.core.documents import Document
+from issuer.core.securing import canonical, contexts, issuing, proofs
 from issuer.core.securing.plans import planner
+from issuer.core.securing.plans.planner import Planner
+from issuer.core.securing.plans.shapes import NotCovered
+from issuer.core.securing.plans.text import TextPlan
 from tests.support import badges
+
+Place: TypeAlias = Any
+"""A part of a document, or the name or number under which it has one."""
+
+Change: TypeAlias = Callable[[Place, Place], object]
 
 GIVEN = badges.ingredients(badges.FULL)
 FIXED = {id(GIVEN.issuer): "profile", id(GIVEN.achievement): "version"}
@@ -48,11 +61,112 @@ def test_an_id_that_an_unread_part_has_is_left_to_the_general_path() -> None:
     assert by_plan == plain
 
 
-def test_the_plans_of_what_we_issue_become_code() -> None:
-    known = contexts.in_force()
-    for number in range(planner.OFTEN):
-        both(replace(GIVEN, salt=f"again-{number}"))
+def in_use() -> Planner:
+    """Return a planner that has made code for badges like `GIVEN`."""
+    found = Planner(contexts.in_force())
+    for number in range(planner.OFTEN + 3):
+        with suppress(NotCovered):
+            found.filled(build.build(replace(GIVEN, salt=f"again-{number}")), FIXED)
+    return found
 
-    plans, _ = planner.planner(known).plans(build.build(GIVEN), FIXED)
-    assert plans.uses > planner.OFTEN
+
+def test_the_plans_of_what_we_issue_become_code() -> None:
+    plans, _ = in_use().plans(build.build(GIVEN), FIXED)
+
+    assert plans.read is not None
     assert plans.canonical.is_generated
+
+
+def parts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the way to every part of a document that is not fixed."""
+    if id(value) in FIXED:
+        return
+    yield path
+    if isinstance(value, dict | list):
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from parts(item, (*path, name))
+
+
+def changed(path: tuple[str | int, ...], how: Change) -> Document:
+    """Return a badge in which one member, or item, was changed in place."""
+    document = build.build(GIVEN)
+    place: Place = document
+    for name in path[:-1]:
+        if id(place[name]) not in FIXED:
+            place[name] = copy(place[name])
+        place = place[name]
+    how(place, path[-1])
+    return document
+
+
+def doubled(place: Place, name: Place) -> None:
+    if isinstance(place, list):
+        place.append(place[name])
+    else:
+        place[f"{name}2"] = place[name]
+
+
+def moved_to_the_end(place: Place, name: Place) -> None:
+    if isinstance(place, list):
+        place.append(place.pop(name))
+    else:
+        place[name] = place.pop(name)
+
+
+def becoming(value: Place) -> Change:
+    return lambda place, name: place.__setitem__(name, value)
+
+
+VALUES = ("another", 'with a "quote"', "a\u2028b", "urn:x", "", 1, 1.0, True, None, [], {}, ["x"])
+CHANGES: dict[str, Change] = {
+    "missing": lambda place, name: place.pop(name),
+    "doubled": doubled,
+    "moved": moved_to_the_end,
+    **{repr(value): becoming(value) for value in VALUES},
+}
+
+
+@pytest.mark.parametrize("how", CHANGES.values(), ids=CHANGES)
+def test_a_document_that_differs_in_one_place_is_never_taken_for_another(
+    how: Change,
+) -> None:
+    used = in_use()
+
+    for path in list(parts(build.build(GIVEN)))[1:]:
+        document = changed(path, how)
+        with suppress(NotCovered):
+            canonical_form, text = used.filled(document, FIXED)
+            assert text == documents.text(document)
+            assert canonical_form == canonical.rdfc(document).decode()
+    assert used.counts["filled"] > planner.OFTEN
+
+
+def test_a_plan_that_turns_out_wrong_is_stopped_and_the_general_path_answers() -> None:
+    used, document = in_use(), build.build(GIVEN)
+    plans, _ = used.plans(document, FIXED)
+    plans.text = TextPlan(build.build(replace(GIVEN, salt="another")), FIXED, set(range(400)))
+
+    with pytest.raises(NotCovered):
+        used.filled(document, FIXED, sampled=True)
+
+    assert used.counts["mismatch"] == 1
+    with pytest.raises(NotCovered):
+        used.filled(document, FIXED)
+
+
+def test_a_sampled_badge_is_filled_in_where_the_general_path_agrees() -> None:
+    used = in_use()
+
+    assert used.filled(build.build(GIVEN), FIXED, sampled=True)[1] == documents.text(build.build(GIVEN))
+    assert used.counts["mismatch"] == 0
+
+
+def test_no_code_is_made_for_a_document_without_fixed_parts() -> None:
+    used = Planner(contexts.in_force())
+    for number in range(planner.OFTEN + 5):
+        with suppress(NotCovered):
+            used.filled(build.build(replace(GIVEN, salt=f"again-{number}")))
+
+    plans, _ = used.plans(build.build(GIVEN), {})
+    assert plans.read is None
+    assert not plans.canonical.is_generated

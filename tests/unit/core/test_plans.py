@@ -176,6 +176,6 @@ def test_code_is_made_for_plans_with_however_few_blank_nodes(blanks: int) -> Non
             continue
         plans, texts = planner.plans(document, {id(fixed): "issuer"})
         assert plans.canonical.fill(texts).encode() == canonical.rdfc(document)
-        assert plans.canonical.is_generated == (plans.uses >= OFTEN)
+        assert plans.canonical.is_generated == (plans.read is not None) == (plans.uses >= OFTEN)
 
     assert planner.counts["compiled"] == 1

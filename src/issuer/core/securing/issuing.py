@@ -28,24 +28,25 @@ class Prepared:
     secured: Callable[[bytes], str]
 
 
-def prepare(document: UnsecuredCredential, proof: Document, fixed: Fixed = NOTHING_FIXED) -> Prepared:
+def prepare(
+    document: UnsecuredCredential, proof: Document, fixed: Fixed = NOTHING_FIXED, *, sampled: bool = False
+) -> Prepared:
     """Return what a key has to sign of a document, for proof options made by `proofs.options`.
 
-    Of `fixed` parts the content is taken as it was when they were first seen under their name. Raises what
-    `proofs.signing_input` raises.
+    Of `fixed` parts the content is taken as it was when they were first seen under their name. What is
+    `sampled` goes by the general path as well, which must agree. Raises what `proofs.signing_input` raises.
     """
     if proof["cryptosuite"] != proofs.EDDSA_RDFC:
         return _general(document, proof)
     try:
-        plans, texts = planner(contexts.in_force()).plans(document, fixed)
-        body = plans.canonical.fill(texts)
+        body, text = planner(contexts.in_force()).filled(document, fixed, sampled=sampled)
     except NotCovered:
         return _general(document, proof)
     digest, beginning = _options(tuple(document["@context"]), tuple(proof.items()))  # type: ignore[arg-type]
-    whole = plans.text.fill(texts)[:-1]
+    before = f'{text[:-1]},"proof":{beginning},"proofValue":"'
 
     def secured(signature: bytes) -> str:
-        return f'{whole},"proof":{beginning},"proofValue":"{multibase.encode(signature)}"}}}}'
+        return f'{before}{multibase.encode(signature)}"}}}}'
 
     return Prepared(digest + sha256(body.encode()).digest(), secured)
 

@@ -1,8 +1,6 @@
 """A plan: the canonical N-Quads of a shape, with places for the texts in which its documents differ."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 from issuer.core.securing import canonical
 from issuer.core.securing.plans import forms, generated, marks
@@ -10,7 +8,10 @@ from issuer.core.securing.plans.layout import layout
 from issuer.core.securing.plans.marks import Quad, Role
 from issuer.core.securing.plans.shapes import NotCovered
 
-_SPECIAL: Final = re.compile(r'[\x00-\x1f\x7f"\\]').search
+
+def is_plain(text: str) -> bool:
+    """Return whether surely no character of a text is written as an escape, in N-Quads or in JSON."""
+    return text.isprintable() and '"' not in text and "\\" not in text
 
 
 class Plan:
@@ -27,12 +28,15 @@ class Plan:
         self._layout = layout(lines, self._count)
         self._write: Callable[[list[str]], str] = self._layout.write
 
-    def fill(self, texts: Sequence[str]) -> str:
-        """Return the canonical N-Quads of the document of this shape with these texts, or `NotCovered`."""
+    def fill(self, texts: Sequence[str], *, plain: bool = False) -> str:
+        """Return the canonical N-Quads of the document of this shape with these texts, or `NotCovered`.
+
+        `plain` says that `is_plain` holds for all of them.
+        """
         values = list(texts)
         self._check_iris(values)
-        for place in self._literals:
-            if _SPECIAL(values[place]):
+        for place in () if plain else self._literals:
+            if not is_plain(values[place]):
                 values[place] = canonical.escape(values[place])
         for group in self._apart:
             if len({pattern % chosen(values) for pattern, _, chosen in group}) < len(group):

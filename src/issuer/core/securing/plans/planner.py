@@ -1,7 +1,7 @@
 """Which plan a document is filled into: found by its shape, compiled and checked when that comes back."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -10,7 +10,8 @@ from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts
 from issuer.core.securing.plans import marks, shapes
 from issuer.core.securing.plans.marks import Quad, Role
-from issuer.core.securing.plans.plan import Plan
+from issuer.core.securing.plans.plan import Plan, is_plain
+from issuer.core.securing.plans.reader import Read, reader
 from issuer.core.securing.plans.recent import Recent
 from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered, Shape
 from issuer.core.securing.plans.text import TextPlan
@@ -20,6 +21,9 @@ OFTEN: Final = 20
 """Uses of a plan for what we issue before code is made for it: some two milliseconds that have to pay."""
 
 MOST_BLANK_NODES: Final = 100
+_READERS: Final = 256
+"""How many readers are at hand: one for each outline of a badge of each version that is awarded now."""
+
 _OURS: Final = 128_000_000
 _OTHERS: Final = 32_000_000
 """How many bytes the plans of what we issue, and those of other documents, may take together."""
@@ -33,17 +37,27 @@ Roles: TypeAlias = Sequence[Role | None]
 
 @dataclass
 class Plans:
-    """Both forms of a shape: the one that is hashed, and the one that is stored and served."""
+    """Both forms of a shape: the one that is hashed, and the one that is stored and served.
+
+    `constants` are the texts that all its documents have, `iris` the places of the others that are IRIs.
+    `read` is there once code was made for what we issue often. Plans that were `stopped` fill in nothing.
+    """
 
     canonical: Plan
     text: TextPlan
+    constants: Mapping[int, str]
+    iris: Sequence[int]
     uses: int = 0
+    read: Read | None = None
+    stopped: bool = False
 
-    def met(self) -> None:
-        """Count a use, and have code made for the plan once it is used often."""
-        self.uses += 1
-        if self.uses >= OFTEN and not self.canonical.is_generated:
-            self.canonical.specialize()
+    def fill(self, texts: Sequence[str]) -> tuple[str, str]:
+        """Return the canonical form and the text of the document with these texts, or raise `NotCovered`."""
+        whole = "".join(texts)
+        if self.stopped or len(whole) > shapes.MOST_CHARACTERS:
+            raise NotCovered("the plans were stopped, or the document is too large")
+        plain = is_plain(whole)
+        return self.canonical.fill(texts, plain=plain), self.text.fill(texts, plain=plain)
 
 
 class Planner:
@@ -56,6 +70,7 @@ class Planner:
     def __init__(self, known: contexts.ContextSet, ours: int = _OURS, others: int = _OTHERS) -> None:
         self.counts: Counter[str] = Counter()
         self._known = known
+        self._readers = Recent[Plans](_READERS)
         self._ours = _Memories(ours)
         self._others = _Memories(others)
 
@@ -67,7 +82,7 @@ class Planner:
     def rdfc(self, document: Document) -> bytes:
         """Return the canonical N-Quads of a document, as `canonical.rdfc` does and with what it raises."""
         try:
-            plans, texts = self.plans(document)
+            plans, texts = self._plans(self._others, document)
             found = plans.canonical.fill(texts).encode()
         except NotCovered:
             self.counts["general"] += 1
@@ -75,12 +90,49 @@ class Planner:
         self.counts["filled"] += 1
         return found
 
-    def plans(self, document: Document, fixed: Fixed = NOTHING_FIXED) -> tuple[Plans, list[str]]:
-        """Return the plans of a document and the texts to fill in, or raise `NotCovered`.
+    def filled(
+        self, document: Document, fixed: Fixed = NOTHING_FIXED, *, sampled: bool = False
+    ) -> tuple[str, str]:
+        """Return the canonical N-Quads and the text of a document that we issue, or raise `NotCovered`.
 
-        Of `fixed` parts the plans hold the content, which is not looked at again.
+        Of `fixed` parts the plans hold the content, which is not looked at again. What is `sampled` is
+        compared with the general path: plans that differ are stopped, and counted as a mismatch.
         """
-        memories = self._ours if fixed else self._others
+        try:
+            plans, texts = self.plans(document, fixed)
+            found = plans.fill(texts)
+            if sampled:
+                self._check(plans, found, document)
+        except NotCovered:
+            self.counts["general"] += 1
+            raise
+        self.counts["filled"] += 1
+        return found
+
+    def plans(self, document: Document, fixed: Fixed = NOTHING_FIXED) -> tuple[Plans, list[str]]:
+        """Return the plans of a document that we issue and the texts to fill in, or raise `NotCovered`."""
+        if not fixed:  # it may be a stranger's shape, for which no code is made
+            return self._plans(self._others, document)
+        outline = (*fixed.values(), *map(_size, document.values()))
+        plans = self._readers.get(outline)
+        texts = plans.read(document, fixed) if plans and plans.read else None
+        if plans is None or texts is None:
+            plans, texts = self._plans(self._ours, document, fixed)
+            self._met(plans, outline, document, fixed)
+        return plans, texts
+
+    def _check(self, plans: Plans, found: tuple[str, str], document: Document) -> None:
+        if found != self._generally(document):
+            plans.stopped = True
+            self.counts["mismatch"] += 1
+            raise NotCovered("the plans are wrong")
+
+    def _generally(self, document: Document) -> tuple[str, str]:
+        return canonical.rdfc(document, self._known).decode(), documents.text(document)
+
+    def _plans(
+        self, memories: "_Memories", document: Document, fixed: Fixed = NOTHING_FIXED
+    ) -> tuple[Plans, list[str]]:
         shape, texts = shapes.read(document, fixed)
         reading = memories.readings.get(shape)
         if reading is None:
@@ -94,9 +146,17 @@ class Planner:
             outcome = self._outcome(memories, (shape, distinction), given)
         if outcome.plans is None:
             raise NotCovered("the shape has no plan")
-        if fixed:
-            outcome.plans.met()
         return outcome.plans, texts
+
+    def _met(self, plans: Plans, outline: tuple[Hashable, ...], document: Document, fixed: Fixed) -> None:
+        """Count a use of plans that had to be looked for, and have code made for them once that is often."""
+        plans.uses += 1
+        if plans.uses < OFTEN:
+            return
+        if plans.read is None:
+            plans.canonical.specialize()
+            plans.read = reader(document, fixed, plans.constants, plans.iris)
+        self._readers.keep(outline, plans, 1)
 
     def _read(
         self, memories: "_Memories", shape: Shape, document: Document, fixed: Fixed, count: int
@@ -122,17 +182,17 @@ class Planner:
         if not memories.outcomes.is_worth_it(key):
             raise NotCovered("the texts were not told apart so before")
         self.counts["compiled"] += 1
-        general = canonical.rdfc(given.document, self._known).decode()
+        general = self._generally(given.document)
         plans = self._compiled(given, key[1])
         try:
-            if plans is not None and not _agree(plans, given, general):
+            if plans is not None and plans.fill(given.texts) != general:
                 self.counts["mismatch"] += 1
                 plans = None
         except NotCovered:
             memories.outcomes.postpone(key)
             raise
         outcome = _Outcome(plans)
-        memories.outcomes.keep(key, outcome, _BYTES_A_CHARACTER * len(general) if plans else _BYTES_A_TEXT)
+        memories.outcomes.keep(key, outcome, _BYTES_A_CHARACTER * len(general[0]) if plans else _BYTES_A_TEXT)
         return outcome
 
     def _compiled(self, given: "_Given", distinction: "_Distinction") -> Plans | None:
@@ -155,7 +215,7 @@ class Planner:
         found = marks.roles(quads, len(given.roles))
         if found != [None if place in kept | merged else role for place, role in enumerate(given.roles)]:
             return None
-        return Plans(Plan(quads, found), TextPlan(given.document, given.fixed, kept))
+        return Plans(Plan(quads, found), TextPlan(given.document, given.fixed, kept), dict(constant), iris)
 
     def _quads(self, marked: Document) -> list[Quad] | None:
         """Return the quads of a marked document; None if it is no JSON-LD, or has too many blank nodes.
@@ -231,10 +291,6 @@ class _Memories:
         return self.readings.weight + self.outcomes.weight
 
 
-def _agree(plans: Plans, given: _Given, general: str) -> bool:
-    """Return whether plans give what the general path does, for the document that they are of.
-
-    Raises `NotCovered` where it is of all documents of its shape one that plans do not cover.
-    """
-    text = documents.text(given.document)
-    return plans.canonical.fill(given.texts) == general and plans.text.fill(given.texts) == text
+def _size(value: object) -> int:
+    """Return how many members or items a part has: what tells outlines apart without looking into them."""
+    return len(value) if type(value) in {dict, list} else 0  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ MOST_TEXTS: Final = 400
 MOST_CHARACTERS: Final = 64_000
 """What a plan is made for at most. A full badge has some sixty texts of four thousand characters."""
 
-_TYPES: Final = frozenset({"type", "@type", "@context"})
+TYPES: Final = frozenset({"type", "@type", "@context"})
 """Members whose texts decide how everything else is read, so that they belong to the shape."""
 
 _TEXT: Final = object()
@@ -51,7 +51,7 @@ def replaced(
     counter = iter(range(MOST_TEXTS + 1))
 
     def copy(name: str, value: object) -> object:
-        if name in _TYPES:
+        if name in TYPES:
             return value
         if isinstance(value, str):
             return replacement(next(counter), value)
@@ -66,9 +66,9 @@ def _read_object(document: Document, fixed: Fixed, shape: list[object], texts: l
     """Collect the shape of an object and its texts. A name that nothing follows stands for a text."""
     for name, value in document.items():
         shape.append(name)
-        if type(value) is str and name not in _TYPES and name[:1] != "@":
+        if type(value) is str and name not in TYPES and name[:1] != "@":
             texts.append(value)
-        elif name in _TYPES:
+        elif name in TYPES:
             shape.append(_named(value))
         elif name[:1] == "@":
             raise NotCovered(f"{name!r} is read by rules of its own")

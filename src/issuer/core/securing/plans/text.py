@@ -1,16 +1,12 @@
 """The JSON text of a shape, with places for the texts in which its documents differ."""
 
-import re
 from collections.abc import Collection, Sequence
 from json.encoder import encode_basestring
-from typing import Final
 
 from issuer.core import documents
 from issuer.core.documents import Document
-from issuer.core.securing.plans import marks, shapes
+from issuer.core.securing.plans import forms, marks, shapes
 from issuer.core.securing.plans.shapes import Fixed
-
-_MARK: Final = re.compile('"' + marks.PATTERN.pattern + '"')
 
 
 class TextPlan:
@@ -21,9 +17,12 @@ class TextPlan:
             document, lambda place, text: text if place in kept else marks.mark(place), fixed
         )
         text = documents.text(marked)
-        self._places = [int(place) for place in _MARK.findall(text)]
-        self._form = _MARK.sub("%s", text.replace("%", "%%"))
+        self._form = forms.form([text], {})
 
-    def fill(self, texts: Sequence[str]) -> str:
-        """Return the JSON text of the document of this shape with these texts."""
-        return self._form % tuple([encode_basestring(texts[place]) for place in self._places])
+    def fill(self, texts: Sequence[str], *, plain: bool = False) -> str:
+        """Return the JSON text of the document of this shape with these texts.
+
+        `plain` says that none of them has a character that is written as an escape.
+        """
+        pattern, _, chosen = self._form
+        return pattern % chosen(texts if plain else [encode_basestring(text)[1:-1] for text in texts])
