@@ -1,12 +1,9 @@
-"""Every command of `issuer`, and how what goes wrong is printed."""
+"""Every command of `issuer`."""
 
 import os
 import sys
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from sqlalchemy.exc import OperationalError
 
 from issuer.cli import (
     achievements,
@@ -15,13 +12,14 @@ from issuer.cli import (
     bake,
     clients,
     demo,
+    issue,
     keys,
     pathways,
+    refusals,
     serve,
     tenants,
     verify,
 )
-from issuer.errors import IssuerError
 
 app = typer.Typer(
     name="issuer",
@@ -41,6 +39,7 @@ app.add_typer(awards.app, name="award")
 for _command in (
     serve.serve,
     serve.worker,
+    issue.issue,
     serve.migrate,
     serve.openapi,
     serve.settings,
@@ -55,24 +54,8 @@ for _command in (
 def run() -> None:
     """Run the command line. A refusal is one clear message and exit code 1, never a trace."""
     os.umask(0o077)  # the database and the keys hold people's names and issuers' words
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        app()
-    except IssuerError as error:
-        errors.print(f"issuer: {error.detail}", markup=False)
-        for fault in error.faults:
-            errors.print(f"  {fault.pointer or 'the document'}: {fault.detail}", markup=False)
-        sys.exit(1)
-    except ValidationError as error:
-        for detail in error.errors(include_input=False, include_url=False):
-            name = "ISSUER_" + str(detail["loc"][0]).upper() if detail["loc"] else "settings"
-            errors.print(f"issuer: {name}: {str(detail['msg']).removeprefix('Value error, ')}", markup=False)
-        sys.exit(1)
-    except OperationalError:
-        errors.print(
-            "issuer: the database does not answer, or has no tables: run `issuer migrate`", markup=False
-        )
-        sys.exit(1)
-    except OSError as error:
-        errors.print(f"issuer: {error.strerror or error}: {error.filename or ''}", markup=False)
-        sys.exit(1)
+        with refusals.ending(1):
+            app()
+    except typer.Exit as refused:
+        sys.exit(refused.exit_code)
