@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
+from issuer import failpoints
 from issuer.cli import issue_lines, issue_words
 from issuer.cli.issue_lines import Line, Mark, Reader
 from issuer.cli.issue_words import Answer, Row
@@ -80,6 +81,7 @@ def _unbroken() -> Iterator[threading.Event]:
 def _done(job: Job, mark: Mark, lines: Sequence[Line]) -> Mark:
     events = [_understood(line.text) for line in lines]
     answers = _answers(job, [event for _, event in events])
+    failpoints.reach("chunk-issued")
     for line, (event_id, _), answer in zip(lines, events, answers, strict=True):
         _note(job, issue_words.row(job.context, line, event_id, answer))
     outcomes = [issue_words.outcome(answer) for answer in answers]
@@ -94,6 +96,7 @@ def _done(job: Job, mark: Mark, lines: Sequence[Line]) -> Mark:
     )
     if job.state is not None:
         issue_lines.remember(job.state, job.owner, after)
+    failpoints.reach("chunk-remembered")
     return after
 
 
