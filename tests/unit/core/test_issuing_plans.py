@@ -117,7 +117,20 @@ def becoming(value: Place) -> Change:
     return lambda place, name: place.__setitem__(name, value)
 
 
-VALUES = ("another", 'with a "quote"', "a\u2028b", "urn:x", "", 1, 1.0, True, None, [], {}, ["x"])
+VALUES: tuple[Place, ...] = (
+    "another",
+    'with a "quote"',
+    "a\u2028b",
+    "urn:x",
+    "",
+    1,
+    1.0,
+    True,
+    None,
+    [],
+    {},
+    ["x"],
+)
 CHANGES: dict[str, Change] = {
     "missing": lambda place, name: place.pop(name),
     "doubled": doubled,

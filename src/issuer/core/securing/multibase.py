@@ -80,11 +80,11 @@ def base58_digits(number: int) -> str:
     while number:
         number, piece = divmod(number, _EIGHT_DIGITS)
         high, low = divmod(piece, _FOUR_DIGITS)
-        pieces.append(
-            _PAIRS[high // _TWO_DIGITS]
-            + _PAIRS[high % _TWO_DIGITS]
-            + _PAIRS[low // _TWO_DIGITS]
-            + _PAIRS[low % _TWO_DIGITS]
+        pieces += (
+            _PAIRS[low % _TWO_DIGITS],
+            _PAIRS[low // _TWO_DIGITS],
+            _PAIRS[high % _TWO_DIGITS],
+            _PAIRS[high // _TWO_DIGITS],
         )
     pieces.reverse()
     return "".join(pieces).lstrip(ALPHABET[0])

@@ -12,9 +12,9 @@ from issuer.core.securing.plans.forms import Form, Piece
 from issuer.core.securing.plans.layout import Layout
 
 _SOURCE = """\
-def write({values}):
-    names = named([{hashes}])
-    [{names}] = names
+def write(values):
+    [{values}] = values
+    [{names}] = named([{hashes}])
     blocks = [{blocks}]
     blocks.sort()
     return "".join(blocks)
@@ -24,17 +24,20 @@ def write({values}):
 def writer(layout: Layout, texts: int) -> Callable[[list[str]], str]:
     """Return a function that does what `layout.write` does, for so many texts."""
     values = [f"v{number}" for number in range(texts + len(layout.names))]
-    hashes = [f"(sha256(({_joined(seen)}).encode()).digest(), {blank})" for blank, seen in layout.hashes]
+    hashes = [
+        repr(each) if isinstance(each, bytes) else f"sha256(({_joined(each)}).encode()).digest()"
+        for each in layout.hashes
+    ]
     blocks = [*map(repr, layout.constant_blocks), *map(_joined, layout.blocks)]
     source = _SOURCE.format(
         values=", ".join(values[:texts]),
-        hashes=", ".join([*map(repr, layout.constant_hashes), *hashes]),
+        hashes=", ".join(hashes),
         names=", ".join(values[texts:]),
         blocks=", ".join(blocks),
     )
     scope: dict[str, Callable[..., str]] = {}
     exec(compile(source, "<plan>", "exec"), {"sha256": sha256, "named": layout.named}, scope)  # noqa: S102 - see above
-    return lambda given: scope["write"](*given)
+    return scope["write"]
 
 
 def _joined(pieces: Sequence[Piece]) -> str:

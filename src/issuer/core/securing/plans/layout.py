@@ -6,7 +6,7 @@ beside a text are worked out anew. Lines are sorted in blocks of one subject: a 
 space, so that the order of whole blocks is the order of their lines.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,59 +18,52 @@ from issuer.core.securing.plans.shapes import NotCovered
 
 @dataclass(frozen=True)
 class Layout:
-    """The constant and the varying parts of a canonical form. Blank nodes are numbered in `hashes`."""
+    """The constant and the varying parts of a canonical form.
+
+    Of each blank node, `hashes` has the first-degree hash, or the lines that it is the hash of.
+    """
 
     names: list[str]
-    constant_hashes: list[tuple[bytes, int]]
-    hashes: list[tuple[int, list[Piece]]]
+    hashes: list[bytes | list[Piece]]
     constant_blocks: list[str]
     blocks: list[list[Piece]]
 
     def write(self, values: list[str]) -> str:
         """Return the canonical form with these values; `NotCovered` if two blank nodes look alike."""
-        hashes = self.constant_hashes + [
-            (sha256(forms.joined(seen, values).encode()).digest(), blank) for blank, seen in self.hashes
-        ]
-        whole = values + self.named(hashes)
+        whole = values + self.named(
+            [
+                each if isinstance(each, bytes) else sha256(forms.joined(each, values).encode()).digest()
+                for each in self.hashes
+            ]
+        )
         blocks = self.constant_blocks + [forms.joined(block, whole) for block in self.blocks]
         blocks.sort()
         return "".join(blocks)
 
-    def named(self, hashes: list[tuple[bytes, int]]) -> list[str]:
+    def named(self, hashes: Sequence[bytes]) -> list[str]:
         """Return the canonical name of each blank node, in the order of their first-degree hashes."""
-        hashes.sort()
-        names = [""] * len(hashes)
-        before = b""
-        for (digest, blank), name in zip(hashes, self.names, strict=True):
-            if digest == before:
-                raise NotCovered("two blank nodes look alike")
-            before, names[blank] = digest, name
-        return names
+        names = dict(zip(sorted(hashes), self.names, strict=True))
+        if len(names) < len(hashes):
+            raise NotCovered("two blank nodes look alike")
+        return [names[each] for each in hashes]
 
 
 def layout(lines: list[Quad], texts: int) -> Layout:
     """Return the layout of marked quads, all different, of a document with so many texts."""
     found = dict.fromkeys(term for line in lines for term in line if term.startswith("_:"))
     blanks = {blank: texts + at for at, blank in enumerate(found)}
-    constant_hashes, hashes = _first_degree(lines, blanks)
     constant_blocks, blocks = _by_subject(lines, blanks)
     names = [f"_:c14n{number}" for number in range(len(blanks))]
-    return Layout(names, constant_hashes, hashes, constant_blocks, blocks)
+    return Layout(names, [_first_degree(lines, blank) for blank in blanks], constant_blocks, blocks)
 
 
-def _first_degree(
-    lines: list[Quad], blanks: Mapping[str, int]
-) -> tuple[list[tuple[bytes, int]], list[tuple[int, list[Piece]]]]:
-    """Return the hashes of blank nodes that no text touches, and how to work out those of the others."""
-    constant, varying = [], []
-    for number, blank in enumerate(blanks):
-        around = [_seen_from(blank, line) for line in lines if blank in line]
-        seen = _in_order(around, {})
-        if any(marks.PATTERN.search(term) for line in around for term in line):
-            varying.append((number, seen))
-        else:
-            constant.append((sha256(forms.joined(seen, ()).encode()).digest(), number))
-    return constant, varying
+def _first_degree(lines: list[Quad], blank: str) -> bytes | list[Piece]:
+    """Return the hash of a blank node that no text touches, or how to write what another's is made of."""
+    around = [_seen_from(blank, line) for line in lines if blank in line]
+    seen = _in_order(around, {})
+    if any(marks.PATTERN.search(term) for line in around for term in line):
+        return seen
+    return sha256(forms.joined(seen, ()).encode()).digest()
 
 
 def _by_subject(lines: list[Quad], blanks: Mapping[str, int]) -> tuple[list[str], list[list[Piece]]]:
