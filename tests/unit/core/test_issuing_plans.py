@@ -18,7 +18,8 @@ from issuer.core.securing.plans import planner
 from issuer.core.securing.plans.planner import Planner
 from issuer.core.securing.plans.shapes import NotCovered
 from issuer.core.securing.plans.text import TextPlan
-from tests.support import badges
+from issuer.core.securing.proofs import UnsecuredCredential
+from tests.support import badges, strangers
 
 Place: TypeAlias = Any
 """A part of a document, or the name or number under which it has one."""
@@ -183,3 +184,52 @@ def test_no_code_is_made_for_a_document_without_fixed_parts() -> None:
     plans, _ = used.plans(build.build(GIVEN), {})
     assert plans.read is None
     assert not plans.canonical.is_generated
+
+
+def signed() -> tuple[issuing.Prepared, str, UnsecuredCredential, Document]:
+    document = build.build(GIVEN)
+    proof = proofs.options(document, method=badges.METHOD, created=badges.CREATED)
+    prepared = issuing.prepare(document, proof, FIXED)
+    return prepared, prepared.secured(badges.KEY.sign(prepared.signing_input)), document, proof
+
+
+LISTED = {badges.METHOD: badges.MULTIKEY}
+
+
+class TestBeforePublishing:
+    def test_what_was_meant_and_signed_is_let_through(self) -> None:
+        issuing.check(*signed(), LISTED)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ('"name":"Feed', '"name":"Food'),
+            ('"type":["Profile"]', '"type":"Profile"'),
+            ('"proofPurpose":"assertionMethod"', '"proofPurpose":"authentication"'),
+            ("{", '{"more":1,'),
+        ],
+    )
+    def test_a_text_that_says_something_else_is_refused(self, before: str, after: str) -> None:
+        prepared, text, document, proof = signed()
+        assert before in text
+
+        with pytest.raises(proofs.InvalidProof, match="not the badge that was meant"):
+            issuing.check(prepared, text.replace(before, after, 1), document, proof, LISTED)
+
+    def test_a_signature_by_another_key_is_refused(self) -> None:
+        prepared, _, document, proof = signed()
+        text = prepared.secured(strangers.stranger("else").key.sign(prepared.signing_input))
+
+        with pytest.raises(proofs.InvalidProof, match="does not hold"):
+            issuing.check(prepared, text, document, proof, LISTED)
+
+    def test_a_signature_over_other_bytes_is_refused(self) -> None:
+        prepared, _, document, proof = signed()
+        text = prepared.secured(badges.KEY.sign(prepared.signing_input[::-1]))
+
+        with pytest.raises(proofs.InvalidProof, match="does not hold"):
+            issuing.check(prepared, text, document, proof, LISTED)
+
+    def test_a_key_that_nobody_can_look_up_is_refused(self) -> None:
+        with pytest.raises(proofs.InvalidProof, match="not listed"):
+            issuing.check(*signed(), {})

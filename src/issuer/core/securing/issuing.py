@@ -4,20 +4,26 @@ One idea at three costs: an achievement's plan leaves its constant parts unread,
 a document, and the general path takes any document. Each falls back to the next.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import contexts, multibase, proofs
 from issuer.core.securing.plans.planner import planner
 from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered
-from issuer.core.securing.proofs import UnsecuredCredential
+from issuer.core.securing.proofs import InvalidProof, UnsecuredCredential
 
 _SIGNED_AT_ONCE = 256
 """How many proof options are remembered: of badges that are signed in one second, all are the same."""
+
+_KEYS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,38 @@ def prepare(
     return Prepared(digest + sha256(body.encode()).digest(), secured)
 
 
+def check(
+    prepared: Prepared, text: str, document: UnsecuredCredential, proof: Document, listed: Mapping[str, str]
+) -> None:
+    """Raise `InvalidProof` unless a text is the document as it was meant, under a proof that holds.
+
+    `listed` are the keys of the issuer's DID document: Multikeys by the ids of their methods. It costs a
+    verification, and no canonical form: that the signed bytes are those of the document, plans vouch for.
+    """
+    found = orjson.loads(text)
+    shown = found.pop("proof")
+    signature = multibase.decode(shown.pop("proofValue"))
+    if found != document or shown != proof:
+        raise InvalidProof("the text is not the badge that was meant")
+    multikey = listed.get(str(proof["verificationMethod"]))
+    if multikey is None:
+        raise InvalidProof("the key that signed is not listed in the issuer's DID document")
+    try:
+        _public_key(multikey).verify(signature, prepared.signing_input)
+    except InvalidSignature as error:
+        raise InvalidProof("the signature does not hold") from error
+
+
 def _general(document: UnsecuredCredential, proof: Document) -> Prepared:
     return Prepared(
         proofs.signing_input(document, proof),
         lambda signature: documents.text(proofs.attach(document, proof, signature)),
     )
+
+
+@lru_cache(_KEYS_AT_ONCE)
+def _public_key(multikey: str) -> Ed25519PublicKey:
+    return multibase.public_key(multikey)
 
 
 @lru_cache(_SIGNED_AT_ONCE)
