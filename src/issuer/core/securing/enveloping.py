@@ -3,7 +3,8 @@
 import base64
 from typing import Final
 
-from issuer.core import documents
+import orjson
+
 from issuer.core.documents import Document
 from issuer.core.securing import contexts
 
@@ -40,7 +41,7 @@ def enveloped(signing: bytes, signature: bytes) -> Document:
 
 
 def _joined(header: Document, payload: Document) -> bytes:
-    return f"{_part(documents.text(header).encode())}.{_part(documents.text(payload).encode())}".encode()
+    return f"{_part(orjson.dumps(header))}.{_part(orjson.dumps(payload))}".encode()
 
 
 def _part(raw: bytes) -> str:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from issuer.core import documents
 from issuer.core.documents import Document
-from issuer.core.securing import contexts, multibase, proofs
+from issuer.core.securing import canonical, contexts, multibase, proofs
 from issuer.core.securing.plans.planner import planner
 from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered
 from issuer.core.securing.proofs import InvalidProof, UnsecuredCredential
@@ -42,13 +42,13 @@ def prepare(
     Of `fixed` parts the content is taken as it was when they were first seen under their name. What is
     `sampled` goes by the general path as well, which must agree. Raises what `proofs.signing_input` raises.
     """
-    if proof["cryptosuite"] != proofs.EDDSA_RDFC:
-        return _general(document, proof)
+    jcs = proof["cryptosuite"] == proofs.EDDSA_JCS
     try:
-        body, text = planner(contexts.in_force()).filled(document, fixed, sampled=sampled)
+        body, text = planner(contexts.in_force()).filled(document, fixed, jcs=jcs, sampled=sampled)
     except NotCovered:
         return _general(document, proof)
-    digest, beginning = _options(tuple(document["@context"]), tuple(proof.items()))  # type: ignore[arg-type]
+    members = [member for member in proof.items() if member[0] != "@context"]
+    digest, beginning = _options(tuple(document["@context"]), tuple(members))  # type: ignore[arg-type]
     before = f'{text[:-1]},"proof":{beginning},"proofValue":"'
 
     def secured(signature: bytes) -> str:
@@ -94,6 +94,8 @@ def _public_key(multikey: str) -> Ed25519PublicKey:
 @lru_cache(_SIGNED_AT_ONCE)
 def _options(named: Sequence[str], members: Sequence[tuple[str, str]]) -> tuple[bytes, str]:
     """Return the hash of proof options under contexts, and their text but for its end."""
-    proof = dict(members)
-    options = planner(contexts.in_force()).rdfc({**proof, "@context": list(named)})
-    return sha256(options).digest(), documents.text(proof)[:-1]
+    proof: Document = dict(members)
+    options = {**proof, "@context": list(named)}
+    if proof["cryptosuite"] == proofs.EDDSA_JCS:
+        return sha256(canonical.jcs(options)).digest(), documents.text(options)[:-1]
+    return sha256(planner(contexts.in_force()).rdfc(options)).digest(), documents.text(proof)[:-1]

@@ -1,7 +1,7 @@
 """Which plan a document is filled into: found by its shape, compiled and checked when that comes back."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from operator import length_hint
 from typing import Final, TypeAlias
@@ -11,8 +11,9 @@ from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts
 from issuer.core.securing.plans import marks, shapes
 from issuer.core.securing.plans.marks import Quad, Role
-from issuer.core.securing.plans.plan import Plan, is_plain
-from issuer.core.securing.plans.reader import Read, reader
+from issuer.core.securing.plans.plan import Plan
+from issuer.core.securing.plans.plans import Plans, sorted_text
+from issuer.core.securing.plans.reader import reader
 from issuer.core.securing.plans.recent import Recent
 from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered, Shape
 from issuer.core.securing.plans.text import TextPlan
@@ -34,31 +35,6 @@ _BYTES_A_TEXT: Final = 300
 """What a plan takes for each character of its canonical form, and a shape for each text: rounded up."""
 
 Roles: TypeAlias = Sequence[Role | None]
-
-
-@dataclass
-class Plans:
-    """Both forms of a shape: the one that is hashed, and the one that is stored and served.
-
-    `constants` are the texts that all its documents have, `iris` the places of the others that are IRIs.
-    `read` is there once code was made for what we issue often. Plans that were `stopped` fill in nothing.
-    """
-
-    canonical: Plan
-    text: TextPlan
-    constants: Mapping[int, str]
-    iris: Sequence[int]
-    uses: int = 0
-    read: Read | None = None
-    stopped: bool = False
-
-    def fill(self, texts: Sequence[str]) -> tuple[str, str]:
-        """Return the canonical form and the text of the document with these texts, or raise `NotCovered`."""
-        whole = "".join(texts)
-        if self.stopped or len(whole) > shapes.MOST_CHARACTERS:
-            raise NotCovered("the plans were stopped, or the document is too large")
-        plain = is_plain(whole)
-        return self.canonical.fill(texts, plain=plain), self.text.fill(texts, plain=plain)
 
 
 class Planner:
@@ -92,18 +68,19 @@ class Planner:
         return found
 
     def filled(
-        self, document: Document, fixed: Fixed = NOTHING_FIXED, *, sampled: bool = False
+        self, document: Document, fixed: Fixed = NOTHING_FIXED, *, jcs: bool = False, sampled: bool = False
     ) -> tuple[str, str]:
-        """Return the canonical N-Quads and the text of a document that we issue, or raise `NotCovered`.
+        """Return the canonical form and the text of a document that we issue, or raise `NotCovered`.
 
-        Of `fixed` parts the plans hold the content, which is not looked at again. What is `sampled` is
-        compared with the general path: plans that differ are stopped, and counted as a mismatch.
+        The form is canonical N-Quads, or the one of RFC 8785 where `jcs` asks for it. Of `fixed` parts the
+        plans hold the content, which is not looked at again. What is `sampled` is compared with the general
+        path: plans that differ are stopped, and counted as a mismatch.
         """
         try:
             plans, texts = self.plans(document, fixed)
-            found = plans.fill(texts)
+            found = plans.fill(texts, jcs=jcs)
             if sampled:
-                self._check(plans, found, document)
+                self._check(plans, found, self._generally(document, jcs=jcs))
         except NotCovered:
             self.counts["general"] += 1
             raise
@@ -123,14 +100,15 @@ class Planner:
             self._met(plans, outline, document, fixed)
         return plans, texts
 
-    def _check(self, plans: Plans, found: tuple[str, str], document: Document) -> None:
-        if found != self._generally(document):
+    def _check(self, plans: Plans, found: tuple[str, str], general: tuple[str, str]) -> None:
+        if found != general:
             plans.stopped = True
             self.counts["mismatch"] += 1
             raise NotCovered("the plans are wrong")
 
-    def _generally(self, document: Document) -> tuple[str, str]:
-        return canonical.rdfc(document, self._known).decode(), documents.text(document)
+    def _generally(self, document: Document, *, jcs: bool = False) -> tuple[str, str]:
+        form = canonical.jcs(document) if jcs else canonical.rdfc(document, self._known)
+        return form.decode(), documents.text(document)
 
     def _plans(
         self, memories: "_Memories", document: Document, fixed: Fixed = NOTHING_FIXED
@@ -187,7 +165,7 @@ class Planner:
         general = self._generally(given.document)
         plans = self._compiled(given, key[1])
         try:
-            if plans is not None and plans.fill(given.texts) != general:
+            if plans is not None and not self._agree(plans, given, general):
                 self.counts["mismatch"] += 1
                 plans = None
         except NotCovered:
@@ -196,6 +174,11 @@ class Planner:
         outcome = _Outcome(plans)
         memories.outcomes.keep(key, outcome, _BYTES_A_CHARACTER * len(general[0]) if plans else _BYTES_A_TEXT)
         return outcome
+
+    def _agree(self, plans: Plans, given: "_Given", general: tuple[str, str]) -> bool:
+        if plans.fill(given.texts) != general:
+            return False
+        return plans.sorted.fill(given.texts) == sorted_text(given.document)
 
     def _compiled(self, given: "_Given", distinction: "_Distinction") -> Plans | None:
         """Return the plans of a shape whose texts are told apart so; None where marks would not be safe."""
@@ -217,7 +200,13 @@ class Planner:
         found = marks.roles(quads, len(given.roles))
         if found != [None if place in kept | merged else role for place, role in enumerate(given.roles)]:
             return None
-        return Plans(Plan(quads, found), TextPlan(given.document, given.fixed, kept), dict(constant), iris)
+        return Plans(
+            canonical=Plan(quads, found),
+            sorted=TextPlan(sorted_text, given.document, given.fixed, kept),
+            text=TextPlan(documents.text, given.document, given.fixed, kept),
+            constants=dict(constant),
+            iris=iris,
+        )
 
     def _quads(self, marked: Document) -> list[Quad] | None:
         """Return the quads of a marked document; None if it is no JSON-LD, or has too many blank nodes.

@@ -1,23 +1,23 @@
-"""The JSON text of a shape, with places for the texts in which its documents differ."""
+"""A JSON text of a shape, with places for the texts in which its documents differ."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from json.encoder import encode_basestring
 
-from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing.plans import forms, marks, shapes
 from issuer.core.securing.plans.shapes import Fixed
 
 
 class TextPlan:
-    """The compiled text of a shape: what `documents.text` would write, without writing what is constant."""
+    """The compiled text of a shape: what `write` would write of a document, but for what is constant."""
 
-    def __init__(self, document: Document, fixed: Fixed, kept: Collection[int]) -> None:
+    def __init__(
+        self, write: Callable[[Document], str], document: Document, fixed: Fixed, kept: Collection[int]
+    ) -> None:
         marked = shapes.replaced(
             document, lambda place, text: text if place in kept else marks.mark(place), fixed
         )
-        text = documents.text(marked)
-        self._form = forms.form([text], {})
+        self._form = forms.form([write(marked)], {})
 
     def fill(self, texts: Sequence[str], *, plain: bool = False) -> str:
         """Return the JSON text of the document of this shape with these texts.
