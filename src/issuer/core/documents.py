@@ -5,11 +5,12 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NoReturn, TypeAlias
 
 import rfc8785
 import yaml
-from typing_extensions import override
+from typing_extensions import TypeIs, override
 
 from issuer.errors import Fault, Invalid
 
@@ -22,6 +23,7 @@ MAX_INTEGER = 2**53 - 1
 MEGABYTE = 1_000_000
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ def parse(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
     """
     if len(raw) > limits.size:
         raise DocumentTooLarge(f"the document has more than {limits.size} bytes")
-    return _checked(_loads(_decode(raw)), limits)
+    decoded = _decode(raw)
+    value = _loads(decoded)
+    return value if _is_sound(value, decoded, limits) else _checked(value, limits)
 
 
 def parse_yaml(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -120,13 +124,7 @@ def _decode(raw: bytes) -> str:
 
 def _loads(decoded: str) -> object:
     try:
-        return json.loads(
-            decoded,
-            object_pairs_hook=_unique,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_exact,
-        )
+        return _DECODER.decode(decoded)
     except RecursionError as error:
         raise DocumentTooLarge("the document is nested too deeply") from error
     except json.JSONDecodeError as error:
@@ -158,6 +156,36 @@ def _exact(digits: str) -> int:
     if len(digits) > len(str(MAX_INTEGER)) + 1 or abs(int(digits)) > MAX_INTEGER:
         raise MalformedDocument(f"the number {digits[:40]} has more digits than JSON readers keep")
     return int(digits)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_exact
+)
+
+
+def _is_sound(value: object, decoded: str, limits: Limits) -> TypeIs[Document]:
+    """Return whether what was read is surely without fault, as nearly everything is: else `_checked` says.
+
+    Numbers were looked at as they were read. No text is longer than the whole, and half of a surrogate pair
+    can only stand in UTF-8 as an escape.
+    """
+    if not isinstance(value, dict) or len(decoded) > limits.string:
+        return False
+    return _is_small(value, limits) and not ("\\u" in decoded and _ESCAPED_SURROGATE.search(decoded))
+
+
+def _is_small(document: Document, limits: Limits) -> bool:
+    """Return whether a document is surely not too large, level by level: paths take ten times as long."""
+    level: list[object] = [document]
+    count = depth = 0
+    while level and count < limits.members and depth <= limits.depth:
+        count, depth = count + len(level), depth + 1
+        arrays = [item for item in level if type(item) is list]
+        if any(len(array) > limits.array for array in arrays):
+            return False
+        level = [member for item in level if type(item) is dict for member in item.values()]
+        level.extend(chain.from_iterable(arrays))
+    return not level and count <= limits.members
 
 
 def _checked(value: object, limits: Limits) -> Document:

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -162,3 +163,51 @@ def test_a_pointer_can_be_taken_apart_again(parts: list[str | int]) -> None:
     tokens = documents.pointer(*parts).split("/")[1:]
 
     assert [token.replace("~1", "/").replace("~0", "~") for token in tokens] == [str(part) for part in parts]
+
+
+LIMITS = Limits(size=10_000, depth=3, members=12, string=60, array=3)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.sampled_from(["", "a", "\N{GRINNING FACE}", "x" * 30, "x" * 61]),
+    lambda inside: (
+        st.lists(inside, max_size=5) | st.dictionaries(st.sampled_from("abcdef"), inside, max_size=4)
+    ),
+    max_leaves=14,
+)
+
+
+def is_within(document: object, limits: Limits) -> bool:
+    """Say so from what the limits mean, however slowly."""
+    places = list(documents.walk(document))
+    return (
+        len(places) <= limits.members + 1
+        and max(len(path) for path, _ in places) <= limits.depth
+        and all(len(each) <= limits.array for _, each in places if isinstance(each, list))
+        and all(len(each) <= limits.string for _, each in places if isinstance(each, str))
+    )
+
+
+@given(
+    st.dictionaries(st.sampled_from("abc"), VALUES, max_size=4), st.sampled_from([json.dumps, documents.text])
+)
+def test_a_document_is_read_if_and_only_if_it_is_within_the_limits(
+    document: dict[str, object], write: Callable[[dict[str, object]], str]
+) -> None:
+    raw = write(document).encode()
+    whole = json.loads(json.dumps(document))
+
+    try:
+        found = documents.parse(raw, LIMITS)
+    except (DocumentTooLarge, MalformedDocument):
+        found = None
+
+    assert (found == whole) is is_within(whole, LIMITS)
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\uDFFF", "\\uDbFf x", "\\udc00\\ud800"])
+def test_half_of_a_surrogate_pair_is_refused_wherever_it_stands(half: str) -> None:
+    for raw in (f'{{"a":"{half}"}}', f'{{"{half}":1}}', f'{{"a":[{{"b":"{half}"}}]}}'):
+        with pytest.raises(MalformedDocument, match="surrogate"):
+            documents.parse(raw.encode())
