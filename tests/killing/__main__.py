@@ -18,13 +18,14 @@ from tests.killing.mutants import MUTANTS
 from tests.killing.stage import temporary
 from tests.killing.trials import LONG, SHORT, TRIALS, Outcome, Scale, Setting, Trial
 
+_WIDTH = 130
 _COLUMNS = ("events", "strikes", "replays", "withdrawn", "unanswered", "refused", "badges", "seconds")
 
 
 def main() -> int:
     """Run what was asked for, and return 1 where a fault was found, or a mutant was not."""
     telemetry.configure("error")
-    given, console = _arguments(), Console(highlight=False, soft_wrap=True)
+    given, console = _arguments(), Console(highlight=False, soft_wrap=True, width=_WIDTH)
     scale = _scale(given)
     chosen = [trial for trial in TRIALS if _is_asked_for(trial, given)]
     outcomes = [found for trial in chosen if (found := _run(console, trial, scale)) is not None]

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
@@ -16,6 +16,7 @@ import httpx
 from issuer.failpoints import VARIABLE
 
 _START_SECONDS = 60
+_LOOK_SECONDS = 0.002
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["issuer.cli.commands"])
 """A start costs two seconds of imports; a process that has made them forks the others."""
@@ -114,6 +115,14 @@ class Fleet:
             return member.wait()
         finally:
             member.kill()
+
+    def interrupted(self, *arguments: str, when: Callable[[], bool]) -> None:
+        """Run one command of `issuer`, and kill it once something is so."""
+        member = Member(arguments, self.environment, self.log)
+        member.start()
+        while not when() and member.exit_code is None:
+            time.sleep(_LOOK_SECONDS)
+        member.kill()
 
 
 @contextmanager

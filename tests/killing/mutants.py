@@ -54,7 +54,7 @@ def faults(mutant: Mutant, folder: Path) -> dict[str, list[str]]:
     """Return what the checker finds wrong with a mutant after a short trial of kills."""
     source, result = make(mutant, folder), folder / "result.json"
     command = [sys.executable, "-m", "tests.killing", "--only", "kills", "--database", mutant.kind]
-    command += ["--events", "80", "--strikes", "4", "--json", str(result)]
+    command += ["--events", "40", "--strikes", "3", "--json", str(result)]
     environment = {**os.environ, "PYTHONPATH": str(source)}  # noqa: TID251
     ended = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     if not result.exists():
@@ -64,7 +64,7 @@ def faults(mutant: Mutant, folder: Path) -> dict[str, list[str]]:
 
 
 _LATE_COMMIT: Final = """
-def issue(context: Context, sender: Sender, received: Received) -> Issued:
+def issue_all(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerError]:
     from dataclasses import replace
     from threading import Timer
     from sqlalchemy.orm import sessionmaker
@@ -74,7 +74,7 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
     inside = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
     try:
         database = replace(context.database, read=inside, write=inside)
-        issued = _issue(replace(context, database=database), sender, received)
+        answers = _issue_all(replace(context, database=database), sent)
     except BaseException:
         connection.close()
         raise
@@ -84,16 +84,16 @@ def issue(context: Context, sender: Sender, received: Received) -> Issued:
         connection.close()
 
     Timer(0.2, commit).start()
-    return issued
+    return answers
 
 
-def _issue(context"""
+def _issue_all(context"""
 
 MUTANTS: Final = (
     Mutant(
         name="acknowledge before commit",
         kind="sqlite",
-        changes=(Change("src/issuer/services/issue.py", "\ndef issue(context", _LATE_COMMIT),),
+        changes=(Change("src/issuer/services/issue.py", "\ndef issue_all(context", _LATE_COMMIT),),
         found_by="acknowledged and missing",
     ),
     Mutant(
@@ -114,5 +114,19 @@ MUTANTS: Final = (
             ),
         ),
         found_by="one place twice",
+    ),
+    Mutant(
+        name="badge and event outcome in separate transactions",
+        kind="sqlite",
+        changes=(
+            Change(
+                "src/issuer/services/recording.py",
+                "    if batch.rows:\n",
+                "    import time\n    from sqlalchemy import text\n"
+                "    session.execute(text('COMMIT'))\n    time.sleep(0.3)\n"
+                "    session.execute(text('BEGIN IMMEDIATE'))\n    if batch.rows:\n",
+            ),
+        ),
+        found_by="badge and event apart",
     ),
 )

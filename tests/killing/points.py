@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from issuer.db import tenants
+from tests.killing import imported
 from tests.killing.fleet import Member
 from tests.killing.sender import events
 from tests.killing.stage import Stage
 
 _DIED = -9
+_EVENTS = 6
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,25 @@ class NotReached(AssertionError):
 def crash(stage: Stage, point: Point) -> None:
     """Let the process die at a point, and bring about that everything was acknowledged all the same."""
     point.provoke(stage, point.name)
+
+
+def _sending(stage: Stage, name: str) -> None:
+    """The API dies while it issues; the platform sends again what was not acknowledged."""
+    api = _restarted(stage, name)
+    sending = stage.sender.begin(events(name, _EVENTS))
+    _await_death(stage, api.wait())
+    api.start()
+    sending.finish()
+
+
+def _finishing(stage: Stage, name: str) -> None:
+    """The worker dies while it finishes what a crash of the API left."""
+    api = _restarted(stage, "recorded")
+    sending = stage.sender.begin(events(f"{name}-draft", _EVENTS))
+    _await_death(stage, api.wait())
+    _await_death(stage, stage.fleet.command("worker", "--once", failpoint=name))
+    api.start()
+    sending.finish()
 
 
 def _withdrawing(stage: Stage, name: str) -> None:
@@ -71,6 +92,14 @@ def _retiring(stage: Stage, name: str) -> None:
     assert not list(stage.world.context.settings.keys_dir.glob(f"{key.id}*"))
 
 
+def _importing(stage: Stage, name: str) -> None:
+    """The import of a file dies; the same command goes on where it was, and names every award once."""
+    given = imported.file(stage, name, _EVENTS)
+    _await_death(stage, stage.fleet.command(*given.command, failpoint=name))
+    stage.run(*given.command)
+    given.acknowledge(stage)
+
+
 def _restarted(stage: Stage, failpoint: str) -> Member:
     api = stage.fleet.apis[0]
     api.kill()
@@ -89,12 +118,17 @@ def _await_death(stage: Stage, exit_code: int | None) -> None:
         raise NotReached(f"the process ended with {exit_code} instead of dying there: {stage.fleet.told()}")
 
 
+_ISSUING = ("recording", "recorded", "signed", "publishing", "published")
+_IMPORTING = ("chunk-issued", "chunk-remembered")
 _WITHDRAWING = ("withdrawing", "withdrawn")
 _LISTING = ("list-signed", "list-publishing", "list-published")
 _ROTATING = ("key-made", "key-recording", "key-recorded", "key-activating", "key-activated")
 _RETIRING = ("key-retiring", "key-retired")
 
 POINTS: Final = (
+    *(Point(name, _sending) for name in _ISSUING),
+    *(Point(name, _finishing) for name in _ISSUING[2:]),
+    *(Point(name, _importing) for name in (*_ISSUING, *_IMPORTING)),
     *(Point(name, _withdrawing) for name in _WITHDRAWING),
     *(Point(name, _publishing) for name in _LISTING),
     *(Point(name, _rotating) for name in _ROTATING),

@@ -48,10 +48,9 @@ class Stage:
 
     def verdict(self) -> Verdict:
         """Return what is wrong once everything runs again and the worker has done what waited."""
-        for worker in self.fleet.workers:
-            worker.kill()
-        self.fleet.start_apis()
+        self.fleet.kill()
         self._work()
+        self.fleet.start_apis()
         found = facts.gather(self.database_url, self.fleet.urls[0], self.ledger)
         self.world.clock.now = datetime.now(UTC)  # noqa: TID251 - the fleet has the real clock
         try:

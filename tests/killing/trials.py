@@ -5,13 +5,14 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import psycopg
 from psycopg import sql
 
-from tests.killing import points, proxy, strikes
+from tests.killing import imported, points, proxy, strikes
 from tests.killing.disk import disk
 from tests.killing.load import Load, Progress, under_load
 from tests.killing.points import POINTS
@@ -93,6 +94,20 @@ def crashes(setting: Setting) -> Outcome:
         return _outcome("crashes", setting, found, len(POINTS))
 
 
+def killed_imports(setting: Setting) -> Outcome:
+    """Kill the import of a file again and again; the same command goes on each time."""
+    load = setting.scale.kills
+    with _database(setting) as url, stage(setting.folder, url, workers=0) as found:
+        given = imported.file(found, "file", load.events)
+        for number in range(1, load.strikes + 1):
+            due = number * load.events // (load.strikes + 1)
+            found.fleet.interrupted(*given.command, when=partial(given.has_answered, due))
+            setting.progress.tell(f"{given.answered} of {load.events} lines answered, {number} kills")
+        found.run(*given.command)
+        given.acknowledge(found)
+        return _outcome("imports killed", setting, found, load.strikes)
+
+
 def killed_database(setting: Setting) -> Outcome:
     """Kill every process of PostgreSQL, and start it again."""
     with _cluster_database() as (cluster, url), stage(setting.folder, url, apis=2, workers=2) as found:
@@ -128,6 +143,8 @@ TRIALS: Final = (
     Trial("kills", "postgresql", kills),
     Trial("crashes", "sqlite", crashes),
     Trial("crashes", "postgresql", crashes),
+    Trial("imports killed", "sqlite", killed_imports),
+    Trial("imports killed", "postgresql", killed_imports),
     Trial("PostgreSQL killed", "postgresql", killed_database),
     Trial("connections reset", "postgresql", cut_connections),
     Trial("disk full", "sqlite", full_disk),
