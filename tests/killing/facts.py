@@ -20,7 +20,7 @@ _CREDENTIALS: Final = """
     FROM credential"""
 _EVENTS: Final = "SELECT event_id, outcome, credential_id FROM event"
 _MESSAGES: Final = "SELECT credential_id, topic FROM outbox"
-_LISTS: Final = "SELECT id, purpose FROM status_list"
+_LISTS: Final = "SELECT id FROM status_list"
 _READERS = 4
 
 
@@ -57,7 +57,6 @@ class Facts:
     badges: Sequence[Badge]
     events: Sequence[Recorded]
     messages: Sequence[tuple[str, str]]
-    purposes: Mapping[int, str]
     texts: Mapping[str, str]
     """The signed text of each badge, by its public id, where it is served."""
     bits: Mapping[int, bytes]
@@ -69,20 +68,19 @@ def gather(database_url: str, address: str, ledger: Ledger) -> Facts:
     """Return the facts about a database and the service at an address, which does nothing meanwhile."""
     rows = {name: _rows(database_url, query) for name, query in _QUERIES.items()}
     badges = [Badge(**row) for row in rows["badges"]]
-    purposes = {int(row["id"]): str(row["purpose"]) for row in rows["lists"]}
+    numbers = [int(row["id"]) for row in rows["lists"]]
     with httpx.Client(base_url=address, timeout=60, trust_env=False) as http:
         with ThreadPoolExecutor(_READERS) as readers:
             served = readers.map(lambda badge: http.get(f"/b/{badge.public_id}.json"), badges)
             found = zip(badges, served, strict=True)
             texts = {badge.public_id: answer.text for badge, answer in found if answer.is_success}
-        bits = {number: _bits(http.get(f"/status/{number}").raise_for_status().json()) for number in purposes}
+        bits = {number: _bits(http.get(f"/status/{number}").raise_for_status().json()) for number in numbers}
         did = http.get("/.well-known/did.json").raise_for_status().json()
     return Facts(
         ledger=ledger,
         badges=badges,
         events=[Recorded(**row) for row in rows["events"]],
         messages=[(row["credential_id"], row["topic"]) for row in rows["messages"]],
-        purposes=purposes,
         texts=texts,
         bits=bits,
         did=did,
