@@ -47,6 +47,7 @@ def _missing(facts: Facts) -> Iterator[str]:
 
 
 def _unacknowledged(facts: Facts) -> Iterator[str]:
+    yield from facts.ledger.given_up
     yield from sorted(facts.ledger.sent - facts.ledger.awards.keys())
 
 

@@ -16,7 +16,7 @@ from tests.killing.sender import Ledger
 _CREDENTIALS: Final = """
     SELECT id, public_id, recipient_id, achievement_id, revocation_list_id AS list, revocation_index AS place,
            suspension_list_id, suspension_index, revoked_at IS NOT NULL AS revoked,
-           secured IS NOT NULL AS finished
+           secured_sha256 IS NOT NULL AS finished
     FROM credential"""
 _EVENTS: Final = "SELECT event_id, outcome, credential_id FROM event"
 _MESSAGES: Final = "SELECT credential_id, topic FROM outbox"

@@ -15,7 +15,6 @@ import httpx
 from issuer.core.documents import Document
 
 THREADS = 8
-IN_A_BATCH = 20
 _PATIENCE_SECONDS = 60
 _REPLAYED = 0.1
 _WITHDRAWN = 0.05
@@ -34,6 +33,7 @@ class Ledger:
     sent: set[str] = field(default_factory=set)
     awards: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     withdrawn: set[str] = field(default_factory=set)
+    given_up: list[str] = field(default_factory=list)
     replays: int = 0
     unanswered: int = 0
     refused: int = 0
@@ -72,20 +72,12 @@ class Sender:
     urls: Sequence[str]
     headers: dict[str, str]
     ledger: Ledger = field(default_factory=Ledger)
-    batches: bool = False
-    """Whether every second group of events goes as one batch."""
 
     def begin(self, given: Sequence[Document], threads: int = THREADS) -> "Sending":
-        """Send everything, in threads of its own: by turns one event a request, and many in a batch."""
+        """Send everything, in threads of its own."""
         self.ledger.sent |= {str(event["id"]) for event in given}
         pool = ThreadPoolExecutor(threads)
-        work: list[Future[None]] = []
-        for start in range(0, len(given), IN_A_BATCH):
-            group = given[start : start + IN_A_BATCH]
-            if self.batches and start // IN_A_BATCH % 2:
-                work.append(pool.submit(self._batch, group))
-            else:
-                work += [pool.submit(self._one, event) for event in group]
+        work = [pool.submit(self._one, event) for event in given]
         pool.shutdown(wait=False)
         return Sending(work)
 
@@ -96,31 +88,23 @@ class Sender:
             self.ledger.withdrawn.add(award_id)
 
     def _one(self, event: Document) -> None:
+        """Send an event; now and then, send it once more, or withdraw its badge."""
         chance = random.Random(str(event["id"]))
-        award_id = self._post(event, again=False)
-        if chance.random() < _REPLAYED:
-            self._post(event, again=True)
-        if chance.random() < _WITHDRAWN:
-            self.withdraw(award_id)
+        try:
+            award_id = self._post(event, again=False)
+            if chance.random() < _REPLAYED:
+                self._post(event, again=True)
+            if chance.random() < _WITHDRAWN:
+                self.withdraw(award_id)
+        except GivenUp as error:
+            with self.ledger.lock:
+                self.ledger.given_up.append(f"{event['id']}: {error}")
 
     def _post(self, event: Document, *, again: bool) -> str:
         answer = self._until_answered("/v1/events", json.dumps(event))
         award_id = str(answer.json()["award"]["id"])
         self.ledger.acknowledge(str(event["id"]), award_id, again=again)
         return award_id
-
-    def _batch(self, group: Sequence[Document]) -> None:
-        """Send a group as NDJSON until each line was acknowledged; now and then all of it once more."""
-        waiting = {str(event["id"]): event for event in group}
-        while waiting:
-            acknowledged = self._post_batch(list(waiting.values()), again=False)
-            waiting = {name: event for name, event in waiting.items() if name not in acknowledged}
-        if random.Random(str(group[0]["id"])).random() < _REPLAYED:
-            self._post_batch(group, again=True)
-
-    def _post_batch(self, group: Sequence[Document], *, again: bool) -> set[str]:
-        """Return the ids of the events whose line acknowledges them: an answer cut short has fewer."""
-        raise NotImplementedError
 
     def _until_answered(self, path: str, body: str, kind: str = "application/json") -> httpx.Response:
         """Send until the service answers that it did what was asked. A refusal for good is raised."""

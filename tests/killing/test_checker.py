@@ -43,6 +43,11 @@ def never_acknowledged(facts: Facts) -> Facts:
     return facts
 
 
+def refused(facts: Facts) -> Facts:
+    facts.ledger.given_up.append("e2: /v1/awards/public2/revoke was refused")
+    return facts
+
+
 def event_lost(facts: Facts) -> Facts:
     return replace(facts, events=facts.events[:1])
 
@@ -97,6 +102,7 @@ def bit_not_set(facts: Facts) -> Facts:
 SPOILT = [
     (acknowledged_twice, {"acknowledged and missing"}),
     (never_acknowledged, {"never acknowledged"}),
+    (refused, {"never acknowledged"}),
     (event_lost, {"acknowledged and missing", "badge and event apart"}),
     (second_badge, {"more than one badge"}),
     (award_without_issuing, {"badge and event apart"}),
