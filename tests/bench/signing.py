@@ -4,8 +4,10 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,68 +20,157 @@ from issuer.core.awarding.achievement import achievement_document
 from issuer.core.awarding.decision import Award
 from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.profile import ProfileFields, profile_document
-from issuer.core.credentials import build
+from issuer.core.credentials import build, claims
 from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved
-from issuer.core.securing import canonical, contexts, did, issuing, multibase, proofs
-from issuer.core.securing.plans.planner import OFTEN, planner
+from issuer.core.securing import canonical, contexts, enveloping, issuing, multibase, proofs
+from issuer.core.securing.plans.planner import OFTEN, Planner, planner
+from issuer.core.securing.plans.recent import ENOUGH
+from issuer.core.securing.plans.shapes import Fixed, NotCovered
+from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status.entries import StatusEntry
-from issuer.core.verifying import report
-from issuer.core.verifying.materials import Materials, Obtained, Want
+from tests.bench import javascript
+from tests.conformance import outside
 
 _NOW = datetime(2026, 6, 12, 19, 4, tzinfo=UTC)
 _CREATED = "2026-06-12T19:04:00Z"
 _ADDRESSES = Addresses("https://badges.example.org", "alder", owns_origin=True)
+_SEED = sha256(b"bench").digest()
+_KEY = Ed25519PrivateKey.from_private_bytes(_SEED)
+_MULTIKEY = multibase.multikey(_KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+_METHOD = _ADDRESSES.verification_method(_MULTIKEY)
 SLICE_SECONDS = 0.4
 ROUNDS = 7
 
 
+PEERS = {"digital_bazaar_per_s": "Digital Bazaar", "dcc_per_s": "Digital Credentials Consortium"}
+
+
 def measure(rounds: int = ROUNDS) -> dict[str, float]:
-    """Return badges per CPU second, medians of interleaved rounds: by each path, checked, and the limit."""
-    key = Ed25519PrivateKey.from_private_bytes(sha256(b"bench").digest())
-    public = multibase.multikey(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
-    method = _ADDRESSES.verification_method(public)
-    keys = did.did_document(_ADDRESSES.did, [public])
-    listed = {Want("controller", _ADDRESSES.did): Obtained(keys, _NOW)}
-    given = _ingredients()
-    fixed = {id(given.issuer): "profile", id(given.achievement): "version"}
-    made = itertools.cycle([build.build(replace(given, salt=f"q7Xv2mP{number}")) for number in range(8)])
-    proof = proofs.options(build.build(given), method=method, created=_CREATED)
-    options = {**proof, "@context": build.build(given)["@context"]}
-    body, head = canonical.rdfc(build.build(given)), canonical.rdfc(options)
+    """Return badges per CPU second, medians of interleaved rounds: by each path, checked, and the limits.
+
+    The peers in JavaScript are left out where they are not installed.
+    """
+    with javascript.asked("issue.mjs", _world()) as ask:
+        runners = _runners()
+        slices: dict[str, Callable[[], float]] = {name: partial(rate, run) for name, run in runners.items()}
+        slices["compiling_per_s"] = _compiling_rate
+        if ask is not None:
+            slices |= {name: partial(ask, peer) for name, peer in PEERS.items()}
+        rates = _race(slices, rounds)
+    compiled = rates["compiled_per_s"]
+    return {
+        **rates,
+        "ratio_to_limit": compiled / rates["limit_per_s"],
+        "ratio_to_plain": compiled / rates["plain_per_s"],
+        "general_to_plain": rates["general_per_s"] / rates["plain_per_s"],
+        "compiling_to_plain": rates["compiling_per_s"] / rates["plain_per_s"],
+        "jcs_to_limit": rates["jcs_per_s"] / rates["jcs_limit_per_s"],
+        "jwt_to_limit": rates["jwt_per_s"] / rates["jwt_limit_per_s"],
+        **{f"ratio_to_{name[:-6]}": compiled / rates[name] for name in PEERS if name in rates},
+        "badge_bytes": float(len(_signed(_sealed(), _badges()[0]).encode())),
+        "canonical_bytes": float(len(canonical.rdfc(_badges()[0]))),
+    }
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What badges are signed with: proof options, and the names of the parts that they share."""
+
+    proof: Document
+    fixed: Fixed
+
+
+def _runners() -> dict[str, Callable[[], object]]:
+    """Return what is measured. Each runs on one badge after another, as they come in service."""
+    made = itertools.cycle(_badges())
+    sealed, sorted_ = _sealed(), _sealed(proofs.EDDSA_JCS)
+    listed = {_METHOD: _MULTIKEY}
+    head, body = _options(sealed.proof), canonical.rdfc(_badges()[0])
+    jcs_head, jcs_body = canonical.jcs(sorted_.proof), canonical.jcs(_badges()[0])
+    token = enveloping.vc_jwt_input(claims.payload(_badges()[0]), _METHOD)
 
     def signed_by(canonicalise: Callable[[Document], bytes]) -> str:
         document = next(made)
+        options = {**sealed.proof, "@context": document["@context"]}
         hashes = sha256(canonicalise(options)).digest() + sha256(canonicalise(document)).digest()
-        return documents.text(proofs.attach(document, proof, key.sign(hashes)))
-
-    def compiled() -> str:
-        prepared = issuing.prepare(next(made), proof, fixed)
-        return prepared.secured(key.sign(prepared.signing_input))
+        return documents.text(proofs.attach(document, sealed.proof, _KEY.sign(hashes)))
 
     def checked() -> None:
-        signed = documents.parse(compiled().encode())
-        found = report.report(Materials(document=signed, now=_NOW, library=listed))
-        if found.credential is None:
-            raise AssertionError("the badge of the benchmark does not verify")
+        document = next(made)
+        prepared = issuing.prepare(document, sealed.proof, sealed.fixed)
+        text = prepared.secured(_KEY.sign(prepared.signing_input))
+        issuing.check(prepared, text, document, sealed.proof, listed)
 
-    runners: dict[str, Callable[[], object]] = {
-        "limit_per_s": lambda: key.sign(sha256(head).digest() + sha256(body).digest()),
+    def token_of() -> str:
+        signing = enveloping.vc_jwt_input(claims.payload(next(made)), _METHOD)
+        return enveloping.compact(signing, _KEY.sign(signing))
+
+    for each in (sealed, sorted_):
+        for _ in range(OFTEN + 5):
+            _signed(each, next(made))
+    return {
+        "limit_per_s": lambda: _KEY.sign(sha256(head).digest() + sha256(body).digest()),
         "plain_per_s": lambda: signed_by(_plain),
         "general_per_s": lambda: signed_by(canonical.rdfc),
         "shape_per_s": lambda: signed_by(planner(contexts.in_force()).rdfc),
-        "compiled_per_s": compiled,
+        "compiled_per_s": lambda: _signed(sealed, next(made)),
         "compiled_checked_per_s": checked,
+        "jcs_limit_per_s": lambda: _KEY.sign(sha256(jcs_head).digest() + sha256(jcs_body).digest()),
+        "jcs_per_s": lambda: _signed(sorted_, next(made)),
+        "jwt_limit_per_s": lambda: _KEY.sign(token),
+        "jwt_per_s": token_of,
     }
-    for _ in range(OFTEN + 5):
-        compiled()
-    rates = _race(runners, rounds)
+
+
+def _compiling_rate() -> float:
+    """Return the rate of issuing the very badge for which a plan is compiled: its shape was met before."""
+    sealed, document = _sealed(), _badges()[0]
+    seconds, count, until = 0.0, 0, time.perf_counter() + SLICE_SECONDS
+    while time.perf_counter() < until:
+        planner = Planner(contexts.in_force())
+        for _ in range(ENOUGH):
+            with suppress(NotCovered):
+                planner.filled(document, sealed.fixed)
+        started = time.process_time()
+        body, text = planner.filled(document, sealed.fixed)
+        signature = _KEY.sign(sha256(text.encode()).digest() + sha256(body.encode()).digest())
+        proofs.attach(document, sealed.proof, signature)
+        seconds += time.process_time() - started
+        count += 1
+    return count / seconds
+
+
+def _signed(sealed: Sealed, document: UnsecuredCredential) -> str:
+    """Return the signed text of a badge, by its plan."""
+    prepared = issuing.prepare(document, sealed.proof, sealed.fixed)
+    return prepared.secured(_KEY.sign(prepared.signing_input))
+
+
+def _sealed(cryptosuite: str = proofs.EDDSA_RDFC) -> Sealed:
+    given = _GIVEN
+    proof = proofs.options(build.build(given), method=_METHOD, created=_CREATED, cryptosuite=cryptosuite)
+    return Sealed(proof, {id(given.issuer): "profile", id(given.achievement): "version"})
+
+
+def _badges() -> list[UnsecuredCredential]:
+    """Return badges that differ in the salts of their holders, as long as a real one is."""
+    return [build.build(replace(_GIVEN, salt=f"q7Xv2mP{number}")) for number in range(8)]
+
+
+def _options(proof: Document) -> bytes:
+    return canonical.rdfc({**proof, "@context": _badges()[0]["@context"]})
+
+
+def _world() -> Document:
+    """Return what the peers sign: the same badge, with the same key."""
     return {
-        **rates,
-        "ratio_to_limit": rates["compiled_per_s"] / rates["limit_per_s"],
-        "ratio_to_plain": rates["compiled_per_s"] / rates["plain_per_s"],
-        "badge_bytes": float(len(compiled().encode())),
-        "canonical_bytes": float(len(body)),
+        "documents": outside.world({}),
+        "credential": _badges()[0],
+        "seed": _SEED.hex(),
+        "method": _METHOD,
+        "controller": _ADDRESSES.did,
+        "seconds": SLICE_SECONDS,
     }
 
 
@@ -93,12 +184,12 @@ def _loader(url: str, options: object) -> Document:
     return contexts.in_force().load(url, options) | {"tag": "dynamic"}
 
 
-def _race(runners: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Return each runner's median rate per CPU second; every round gives each of them a slice."""
-    found: dict[str, list[float]] = {name: [] for name in runners}
+def _race(slices: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """Return each one's median rate per CPU second; every round gives each of them a slice."""
+    found: dict[str, list[float]] = {name: [] for name in slices}
     for _ in range(rounds):
-        for name, run in runners.items():
-            found[name].append(rate(run))
+        for name, rated in slices.items():
+            found[name].append(rated())
     return {name: statistics.median(rates) for name, rates in found.items()}
 
 
@@ -185,3 +276,4 @@ _EVENT = {
     "evidence": [{"name": "Lesson plan", "genre": "document"}, {"name": "Six samples", "genre": "portfolio"}],
     "narrative": "Students revised after every round of feedback.",
 }
+_GIVEN = _ingredients()

@@ -10,18 +10,12 @@ def test_the_signing_benchmark_writes_what_its_readers_look_for() -> None:
 
     assert set(found) == {"machine", "signing"}
     assert set(found["machine"]) == {"python", "system", "processor", "cores", "libraries"}
-    assert set(found["signing"]) == {
-        "plain_per_s",
-        "general_per_s",
-        "shape_per_s",
-        "compiled_per_s",
-        "compiled_checked_per_s",
-        "limit_per_s",
-        "ratio_to_limit",
-        "ratio_to_plain",
-        "badge_bytes",
-        "canonical_bytes",
-    }
+    assert {
+        *("plain_per_s", "general_per_s", "compiling_per_s", "shape_per_s", "compiled_per_s", "limit_per_s"),
+        *("compiled_checked_per_s", "jcs_per_s", "jcs_limit_per_s", "jwt_per_s", "jwt_limit_per_s"),
+        *("ratio_to_limit", "ratio_to_plain", "general_to_plain", "compiling_to_plain"),
+        *("jcs_to_limit", "jwt_to_limit", "badge_bytes", "canonical_bytes"),
+    } <= set(found["signing"])
     assert 0 < found["signing"]["ratio_to_limit"] < 1
     assert found["signing"]["ratio_to_plain"] > 1
     assert 3000 < found["signing"]["badge_bytes"] < 5000

@@ -111,7 +111,7 @@ def _expand(document: Document, known: contexts.ContextSet) -> list[Any]:
         raise UnsafeDocument("the document is not JSON-LD that can be processed") from error
     if dropped:
         raise UnsafeDocument(f"no context defines {_quoted(dropped[0])}: it would not be signed")
-    values = _values(expanded)
+    values = documents.values(expanded)
     for detail in _unsafe_places(values):
         raise UnsafeDocument(detail)
     _refuse_comparisons(values)
@@ -119,7 +119,7 @@ def _expand(document: Document, known: contexts.ContextSet) -> list[Any]:
 
 
 def _refuse_contexts(document: Document) -> None:
-    for value in _values(document):
+    for value in documents.values(document):
         if isinstance(value, dict) and "@context" in value and _is_longer(value["@context"], MOST_CONTEXTS):
             raise TooComplex(f"the document names more than {MOST_CONTEXTS} contexts in one place")
         if isinstance(value, dict) and "@import" in value:
@@ -128,17 +128,6 @@ def _refuse_contexts(document: Document) -> None:
 
 def _is_longer(value: object, most: int) -> bool:
     return isinstance(value, list) and len(value) > most
-
-
-def _values(whole: object) -> list[object]:
-    """Return a value and all below it, parents first. Paths would cost more than all else that is asked."""
-    found = [whole]
-    for value in found:
-        if isinstance(value, dict):
-            found.extend(value.values())
-        elif isinstance(value, list):
-            found.extend(value)
-    return found
 
 
 def _to_rdf(expanded: list[Any]) -> Document:

@@ -1,6 +1,7 @@
 """A credential in a compact JWS, and that in an enveloped credential (Securing with JOSE and COSE, 3.1)."""
 
 import base64
+from functools import lru_cache
 from typing import Final
 
 import orjson
@@ -8,6 +9,7 @@ import orjson
 from issuer.core.documents import Document
 from issuer.core.securing import contexts
 
+_HEADERS_AT_ONCE: Final = 256
 _MEDIA: Final = "application/vc+jwt"
 
 
@@ -16,19 +18,17 @@ def signing_input(document: Document, method: str) -> bytes:
 
     The payload is the credential itself, without claims around it. The key is an Ed25519 one (RFC 8037, 3.1).
     """
-    header = {"alg": "EdDSA", "kid": method, "typ": "vc+jwt", "cty": "vc"}
-    return _joined(header, document)
+    return _header(method, ("typ", "vc+jwt"), ("cty", "vc")) + _part(orjson.dumps(document))
 
 
 def vc_jwt_input(payload: Document, method: str) -> bytes:
     """Return the ASCII bytes to sign for a VC-JWT (Open Badges 3.0, 8.2.1), whose `typ` can only be `JWT`."""
-    header = {"alg": "EdDSA", "kid": method, "typ": "JWT"}
-    return _joined(header, payload)
+    return _header(method, ("typ", "JWT")) + _part(orjson.dumps(payload))
 
 
 def compact(signing: bytes, signature: bytes) -> str:
     """Return the signed JWS in its compact form (RFC 7515, 7.1)."""
-    return f"{signing.decode()}.{_part(signature)}"
+    return f"{signing.decode()}.{_part(signature).decode()}"
 
 
 def enveloped(signing: bytes, signature: bytes) -> Document:
@@ -40,9 +40,11 @@ def enveloped(signing: bytes, signature: bytes) -> Document:
     }
 
 
-def _joined(header: Document, payload: Document) -> bytes:
-    return f"{_part(orjson.dumps(header))}.{_part(orjson.dumps(payload))}".encode()
+@lru_cache(_HEADERS_AT_ONCE)
+def _header(method: str, *members: tuple[str, str]) -> bytes:
+    """Return the header and the dot behind it."""
+    return _part(orjson.dumps({"alg": "EdDSA", "kid": method, **dict(members)})) + b"."
 
 
-def _part(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+def _part(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")

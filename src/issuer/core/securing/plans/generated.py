@@ -51,5 +51,6 @@ def _joined(pieces: Sequence[Piece]) -> str:
 
 def _literal(form: Form) -> str:
     """Return a form as an f-string: braces in its text are doubled, and the whole is quoted by `repr`."""
-    text = form.pattern.replace("{", "{{").replace("}", "}}")
-    return "f" + repr(text % tuple(f"{{v{number}}}" for number in form.numbers))
+    parts = [part.replace("{", "{{").replace("}", "}}") for part in form.parts]
+    parts[1::2] = [f"{{v{number}}}" for number in form.numbers]
+    return "f" + repr("".join(parts))

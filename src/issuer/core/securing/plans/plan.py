@@ -39,7 +39,7 @@ class Plan:
             if not is_plain(values[place]):
                 values[place] = canonical.escape(values[place])
         for group in self._apart:
-            if len({pattern % chosen(values) for pattern, _, chosen in group}) < len(group):
+            if len({value.fill(values) for value in group}) < len(group):
                 raise NotCovered("two values of one property are the same")
         return self._write(values)
 

@@ -24,5 +24,4 @@ class TextPlan:
 
         `plain` says that none of them has a character that is written as an escape.
         """
-        pattern, _, chosen = self._form
-        return pattern % chosen(texts if plain else [encode_basestring(text)[1:-1] for text in texts])
+        return self._form.fill(texts if plain else [encode_basestring(text)[1:-1] for text in texts])
