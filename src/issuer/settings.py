@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     """For how long a worker has what it claimed to itself. When it died, another one takes over after that
     long; what could not be done is tried again then. The clocks of several machines should agree."""
 
+    self_check_sample: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """The share of badges that are checked before they are published as a stranger would check them, besides
+    the first of each kind. Of every other one, the text and the signature are checked."""
+
     verify_others: bool = True
     """Whether verifying may ask other sites for keys, status lists and badges, through the guarded client.
     Without it, badges of other issuers are answered as `could_not_check`."""

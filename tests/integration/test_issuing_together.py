@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -26,6 +27,7 @@ from issuer.db.tables import (
     StatusList,
 )
 from issuer.errors import IssuerError
+from issuer.keys.ports import Keyring, Signer
 from issuer.services import finish, issue
 from issuer.services.issue import Issued
 from tests.support.world import World, make_world
@@ -201,6 +203,57 @@ def test_a_key_that_is_not_here_fails_its_own_drafts_alone(alder: World) -> None
     answers = issue.issue_all(alder.context, [sent(world, world.event()) for world in (birch, alder)])
 
     assert outcomes(answers) == ["key-unavailable", "issued"]
+
+
+@dataclass
+class Faulty:
+    """A keyring whose signer errs at one of its signatures, as a failing processor may."""
+
+    sound: Keyring
+    errs_at: int
+    signed: int = 0
+
+    def generate(self) -> str:
+        return self.sound.generate()
+
+    def signer(self, key_id: str) -> Signer:
+        self.key_id = key_id
+        return self
+
+    def destroy(self, key_id: str) -> None:
+        self.sound.destroy(key_id)
+
+    def check(self) -> None:
+        self.sound.check()
+
+    def sign(self, signing_input: bytes) -> bytes:
+        self.signed += 1
+        signature = self.sound.signer(self.key_id).sign(signing_input)
+        return bytes([signature[0] ^ 1, *signature[1:]]) if self.signed == self.errs_at else signature
+
+
+@pytest.mark.parametrize("errs_at", [1, 3])
+def test_a_wrong_signature_is_not_published_and_fails_its_own_event_alone(alder: World, errs_at: int) -> None:
+    faulty = replace(alder.context, keyring=Faulty(alder.context.keyring, errs_at))
+    events = [sent(alder, alder.event()) for _ in range(4)]
+
+    answers = issue.issue_all(faulty, events)
+
+    expected = ["issued"] * 4
+    expected[errs_at - 1] = "self-check-failed"
+    assert outcomes(answers) == expected
+    assert faulty.metrics.registry.get_sample_value("issuer_faults_total", {"code": "self-check-failed"}) == 1
+    with alder.context.database.read() as session:
+        assert session.scalar(select(func.count()).where(Credential.secured.is_(None))) == 1
+    assert finish.finish_all(alder.context, timedelta(0)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite takes texts of any length
+def test_an_event_that_the_database_refuses_keeps_no_other_one_from_its_badge(alder: World) -> None:
+    long = issue.Sender(alder.client.id, alder.tenant.id, "r" * 100)
+    events = [sent(alder, alder.event()), issue.Sent(long, parse.received(alder.event(), {}))]
+
+    assert outcomes(issue.issue_all(alder.context, events)) == ["issued", "not-recorded"]
 
 
 def test_overlapping_batches_at_once_give_one_badge_for_each_event(alder: World) -> None:

@@ -57,7 +57,6 @@ class Unsigned(NamedTuple):
     key_id: str
     draft: str
     proof: str
-    version_id: str
 
 
 class Signed(NamedTuple):
@@ -153,7 +152,6 @@ def unsigned(session: Session, ids: Collection[str]) -> Sequence[Unsigned]:
             Credential.key_id,
             Credential.draft,
             Credential.proof,
-            Credential.achievement_version_id,
         )
         .where(Credential.id.in_(ids), Credential.secured.is_(None))
         .order_by(Credential.id)

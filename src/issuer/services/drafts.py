@@ -1,11 +1,9 @@
 """Write down what we mean to sign, before a key is used."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-
-import orjson
 
 from issuer.context import Context
 from issuer.core import documents, ids, moments
@@ -17,13 +15,14 @@ from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved
 from issuer.core.securing import issuing, proofs
 from issuer.core.securing.issuing import Prepared
+from issuer.core.securing.plans.shapes import Fixed
 from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status.entries import Purpose, StatusEntry
 from issuer.db import tenants
 from issuer.db.tables import Tenant, VerificationKey
 from issuer.errors import Invalid
 from issuer.keys.ports import KeyUnavailable
-from issuer.services import places
+from issuer.services import examine, places
 from issuer.services.offers import Offer
 from issuer.services.people import Person
 from issuer.services.places import Places
@@ -39,7 +38,7 @@ class Desk:
     addresses: Addresses
     profile: Document
     key: VerificationKey | None
-    listed: tuple[str, ...]
+    listed: Mapping[str, str]
     places: Places
     now: datetime
     proofs: dict[str, tuple[Document, str]] = field(default_factory=dict)
@@ -57,16 +56,19 @@ class Intent:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be signed, with which key, and the ids of all keys that its issuer's DID document lists."""
+    """What is to be signed, with which key, and all keys that its issuer's DID document lists, by method.
+
+    `prepared` and `shape` are not there for one that an interruption left behind.
+    """
 
     id: str
     tenant: Tenant
     key_id: str
-    listed: tuple[str, ...]
-    version_id: str
+    listed: Mapping[str, str]
     document: UnsecuredCredential
     proof: Document
-    prepared: Prepared | None
+    prepared: Prepared | None = None
+    shape: Hashable | None = None
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,14 @@ class Fresh:
 
 def desk(context: Context, tenant: Tenant, keys: list[VerificationKey], taken: Places) -> Desk:
     """Return what drafts of a tenant share, with the key that signs now."""
+    addresses = context.addresses(tenant)
     return Desk(
         context=context,
         tenant=tenant,
-        addresses=context.addresses(tenant),
+        addresses=addresses,
         profile=profile_of(context, tenant),
         key=tenants.signing_of(keys),
-        listed=tuple(key.id for key in keys),
+        listed={addresses.verification_method(key.id): key.id for key in keys},
         places=taken,
         now=context.clock(),
     )
@@ -112,12 +115,15 @@ def draft(desk: Desk, intent: Intent, key: str) -> Fresh:
     )
     document = build.build(_ingredients(desk, intent, public_id, statuses))
     proof, proof_text = _proof(desk, desk.key.id, document, intent.event.cryptosuite)
-    prepared = _prepared(desk, intent.offer, document, proof)
+    fixed = {
+        id(desk.profile): ("profile", desk.profile["id"], desk.tenant.profile),
+        id(intent.offer.document): ("version", intent.offer.version_id),
+    }
+    text, shape = examine.examined(desk.context, document, fixed, desk.now)
+    prepared = _prepared(document, proof, fixed)
     places.use(desk.places, purposes)
-    made = Draft(
-        key, desk.tenant, desk.key.id, desk.listed, intent.offer.version_id, document, proof, prepared
-    )
-    texts = {"public_id": public_id, "draft": _text(document), "proof": proof_text}
+    made = Draft(key, desk.tenant, desk.key.id, desk.listed, document, proof, prepared, shape)
+    texts = {"public_id": public_id, "draft": text, "proof": proof_text}
     return Fresh(made, _row(desk, intent, made, taken, texts), intent.offer, intent.person.name)
 
 
@@ -148,22 +154,11 @@ def _proof(desk: Desk, key_id: str, document: UnsecuredCredential, suite: str) -
     return found
 
 
-def _prepared(desk: Desk, offer: Offer, document: UnsecuredCredential, proof: Document) -> Prepared:
-    """Return what is to be signed; refuse what no verifier would accept, and what is too large for one."""
-    lint.lint(document, desk.now)
-    documents.parse(documents.text(document).encode())
-    fixed = {
-        id(desk.profile): ("profile", desk.profile["id"], desk.tenant.profile),
-        id(offer.document): ("version", offer.version_id),
-    }
+def _prepared(document: UnsecuredCredential, proof: Document, fixed: Fixed) -> Prepared:
     try:
         return issuing.prepare(document, proof, fixed)
     except Invalid as error:
         raise lint.LintFailed(f"the badge could not be signed: {error.detail}") from error
-
-
-def _text(document: Document) -> str:
-    return orjson.dumps(document).decode()
 
 
 def _row(

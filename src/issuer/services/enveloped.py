@@ -7,7 +7,7 @@ from issuer.db import credentials, tenants
 from issuer.db.tables import VerificationKey
 from issuer.errors import Invalid
 from issuer.keys.ports import KeyUnavailable, Signer
-from issuer.services import finish
+from issuer.services import self_check
 from issuer.services.standing import Damaged, Erased, PublicBadge
 
 
@@ -39,7 +39,7 @@ def _made(context: Context, badge: PublicBadge) -> str:
     addresses = context.addresses(tenant)
     signing = enveloping.vc_jwt_input(claims.payload(badge.document), addresses.verification_method(key_id))
     made = enveloping.compact(signing, signer.sign(signing))
-    finish.check_as_a_stranger(context, made, did.did_document(addresses.did, list(listed)))
+    self_check.as_a_stranger(context, made, did.did_document(addresses.did, list(listed)))
     with context.database.write.begin() as session:
         stored = credentials.envelop(session, tenant.id, credential.id, made)
     if stored is None:

@@ -9,28 +9,19 @@ from typing import TypeAlias
 
 from issuer import failpoints, telemetry
 from issuer.context import Context
-from issuer.core.documents import Document
-from issuer.core.securing import did, issuing
-from issuer.core.verifying import opening, report
-from issuer.core.verifying.findings import Outcome
-from issuer.core.verifying.materials import Materials, Obtained, Want
+from issuer.core.securing import issuing
 from issuer.db import credentials, outbox, tenants
 from issuer.db.credentials import Signed, Unsigned
 from issuer.db.tables import Credential, Tenant, VerificationKey
 from issuer.errors import IssuerError
 from issuer.keys.ports import Signer
+from issuer.services import self_check
 from issuer.services.drafts import Draft
 
 ISSUED = "award.issued"
 _BATCH = 100
 LEFT_ALONE = timedelta(seconds=10)
 """How old a draft is before somebody else finishes it: its own request is usually still at it."""
-
-
-class SelfCheckFailed(IssuerError):
-    """What we signed would not be accepted by a verifier. It was not published. The fault is ours."""
-
-    code = "self-check-failed"
 
 
 @dataclass(frozen=True)
@@ -112,26 +103,13 @@ def unsigned(context: Context, ids: Sequence[str]) -> list[Draft]:
     with context.database.read() as session:
         rows = credentials.unsigned(session, ids)
         owners = {each: tenants.with_keys(session, each) for each in {row.tenant_id for row in rows}}
-    return [_as_recorded(row, *owners[row.tenant_id]) for row in rows]
+    return [_as_recorded(context, row, *owners[row.tenant_id]) for row in rows]
 
 
-def check_as_a_stranger(context: Context, text: str, keys: Document) -> None:
-    """Raise `SelfCheckFailed` unless a verifier with this DID document accepts a badge, as JSON or as JWT."""
-    opened, now, want = opening.opened_text(text), context.clock(), Want("controller", str(keys["id"]))
-    library = {want: Obtained(keys, now)}
-    materials = Materials(opened.document, now, library, envelope=opened.envelope)
-    for finding in report.report(materials).checks:
-        unsafe = finding.outcome is Outcome.FAILED and finding.code not in {"expired", "not_yet_valid"}
-        unsealed = finding.id == "integrity" and finding.outcome is not Outcome.PASSED
-        if unsafe or unsealed:
-            context.metrics.faults.labels(SelfCheckFailed.code).inc()
-            raise SelfCheckFailed(f"the signed badge fails {finding.id}: {finding.message}")
-
-
-def _as_recorded(row: Unsigned, tenant: Tenant, keys: Sequence[VerificationKey]) -> Draft:
-    listed = tuple(key.id for key in keys)
-    document, proof = json.loads(row.draft), json.loads(row.proof)
-    return Draft(row.id, tenant, row.key_id, listed, row.version_id, document, proof, None)
+def _as_recorded(context: Context, row: Unsigned, tenant: Tenant, keys: Sequence[VerificationKey]) -> Draft:
+    addresses = context.addresses(tenant)
+    listed = {addresses.verification_method(key.id): key.id for key in keys}
+    return Draft(row.id, tenant, row.key_id, listed, json.loads(row.draft), json.loads(row.proof))
 
 
 def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: Draft) -> Signed | IssuerError:
@@ -139,8 +117,7 @@ def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: D
         signer = _signer(context, signers, draft.key_id)
         prepared = draft.prepared or issuing.prepare(draft.document, draft.proof)
         text = prepared.secured(signer.sign(prepared.signing_input))
-        keys = did.did_document(context.addresses(draft.tenant).did, draft.listed)
-        check_as_a_stranger(context, text, keys)
+        self_check.check(context, draft, prepared, text)
     except IssuerError as error:
         return error
     return Signed(draft.id, text, sha256(text.encode()).hexdigest())

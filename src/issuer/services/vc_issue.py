@@ -19,7 +19,7 @@ from issuer.db.tables import Tenant
 from issuer.errors import Fault, Invalid
 from issuer.keys.ports import KeyUnavailable
 from issuer.services import vc_mode, vc_status
-from issuer.services.finish import SelfCheckFailed
+from issuer.services.self_check import SelfCheckFailed
 
 JOSE: Final = "jose"
 Securing: TypeAlias = Literal["eddsa-rdfc-2022", "eddsa-jcs-2022", "Ed25519Signature2020", "jose"]

@@ -41,11 +41,15 @@ def _one_status(document: Document) -> Iterator[Fault]:
 
 
 def _no_twins(document: Document) -> Iterator[Fault]:
-    for path, value in documents.walk(document):
+    pending: list[tuple[documents.Path, object]] = [((), document)]
+    while pending:
+        path, value = pending.pop()
         if isinstance(value, list):
             anonymous = [part for part in value if isinstance(part, dict) and "id" not in part]
             if any(part in anonymous[:index] for index, part in enumerate(anonymous)):
                 yield Fault(documents.pointer(*path), "two parts without an id are exactly alike")
+        members = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type]
+        pending += [((*path, name), each) for name, each in members if isinstance(each, dict | list)]
 
 
 def _plain_subject(document: Document) -> Iterator[Fault]:
@@ -67,11 +71,29 @@ OWN_RULES: Final = (
     Rule("plain-subject", "no raw e-mail address or identifier stands in a badge", _plain_subject),
 )
 
+_OF_TEXTS: Final = {"id", "dates", "status", "one-status", "no-twins", "plain-subject"}
+_RULES_OF_TEXTS: Final = tuple(rule for rule in (*rules.RULES, *OWN_RULES) if rule.name in _OF_TEXTS)
+"""Rules that the texts of a document can break. All others depend on its shape alone."""
+
 
 def lint(credential: UnsecuredCredential, now: datetime) -> None:
     """Raise `LintFailed` unless every rule holds and the badge does not start in the future."""
     broken = rules.breaches(credential)
     broken += [(rule, fault) for rule in OWN_RULES for fault in rule.look(credential)]
+    _refuse(credential, broken, now)
+
+
+def lint_texts(credential: UnsecuredCredential, now: datetime) -> None:
+    """Raise what `lint` does, for a document of the shape, issuer and achievement of one that passed it."""
+    subject = credential["credentialSubject"]
+    given: Document = {**credential, "issuer": None}
+    if isinstance(subject, dict):
+        given["credentialSubject"] = {**subject, "achievement": None}
+    broken = [(rule, fault) for rule in _RULES_OF_TEXTS for fault in rule.look(given)]
+    _refuse(credential, broken, now)
+
+
+def _refuse(credential: UnsecuredCredential, broken: list[tuple[Rule, Fault]], now: datetime) -> None:
     if not broken and moments.parse(str(credential["validFrom"])) > now:
         raise LintFailed("validFrom is in the future")
     if broken:

@@ -1,0 +1,64 @@
+"""Check what was signed before it is published.
+
+Every badge is the one that was meant, under a signature that holds. What a stranger would find besides is
+found for the first badge of a shape under a key, and for a share of the others.
+"""
+
+from collections.abc import Hashable
+
+from issuer.context import Context
+from issuer.core.documents import Document
+from issuer.core.securing import did, issuing
+from issuer.core.securing.issuing import Prepared
+from issuer.core.verifying import opening, report
+from issuer.core.verifying.findings import Outcome
+from issuer.core.verifying.materials import Materials, Obtained, Want
+from issuer.errors import Invalid, IssuerError
+from issuer.services.drafts import Draft
+from issuer.services.examine import remember
+
+
+class SelfCheckFailed(IssuerError):
+    """What we signed would not be accepted by a verifier. It was not published. The fault is ours."""
+
+    code = "self-check-failed"
+
+
+def check(context: Context, draft: Draft, prepared: Prepared, text: str) -> None:
+    """Raise `SelfCheckFailed` unless a signed text is what was meant, and a verifier would accept it."""
+    try:
+        issuing.check(prepared, text, draft.document, draft.proof, draft.listed)
+    except (Invalid, ValueError, KeyError) as error:
+        raise _failed(context, "the signed badge is not what was meant") from error
+    known = _known(draft)
+    checked = context.remembered.checked
+    if known not in checked or chosen(context, context.settings.self_check_sample):
+        keys = did.did_document(context.addresses(draft.tenant).did, draft.listed.values())
+        as_a_stranger(context, text, keys)
+        remember(checked, known)
+
+
+def as_a_stranger(context: Context, text: str, keys: Document) -> None:
+    """Raise `SelfCheckFailed` unless a verifier with this DID document accepts a badge, as JSON or as JWT."""
+    opened, now, want = opening.opened_text(text), context.clock(), Want("controller", str(keys["id"]))
+    library = {want: Obtained(keys, now)}
+    materials = Materials(opened.document, now, library, envelope=opened.envelope)
+    for finding in report.report(materials).checks:
+        unsafe = finding.outcome is Outcome.FAILED and finding.code not in {"expired", "not_yet_valid"}
+        unsealed = finding.id == "integrity" and finding.outcome is not Outcome.PASSED
+        if unsafe or unsealed:
+            raise _failed(context, f"the signed badge fails {finding.id}: {finding.message}")
+
+
+def chosen(context: Context, share: float) -> bool:
+    """Return whether chance picks this one for a sample of such a share."""
+    return int.from_bytes(context.chance(4), "big") < share * 2**32
+
+
+def _known(draft: Draft) -> Hashable | None:
+    return (draft.key_id, draft.shape) if draft.shape is not None else None
+
+
+def _failed(context: Context, detail: str) -> SelfCheckFailed:
+    context.metrics.faults.labels(SelfCheckFailed.code).inc()
+    return SelfCheckFailed(detail)
