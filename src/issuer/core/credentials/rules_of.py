@@ -17,11 +17,15 @@ _BY_NAME: Final = {rule.name: rule for rule in rules.RULES}
 
 def breaches(document: Document) -> list[tuple[Rule, Fault]]:
     """Return every breach of the rules for the kind of credential that it is; none for no kind of ours."""
+    return [(rule, fault) for rule in rules_for(document) for fault in rule.look(document)]
+
+
+def rules_for(document: Document) -> tuple[Rule, ...]:
+    """Return the rules for a credential of its kind and data model; none for no kind of ours."""
     kind = kinds.kind_of(document)
     if kind is None:
-        return []
-    found = FIRST_MODEL if kinds.is_first_model(document) else SECOND_MODEL
-    return [(rule, fault) for rule in found[kind] for fault in rule.look(document)]
+        return ()
+    return (FIRST_MODEL if kinds.is_first_model(document) else SECOND_MODEL)[kind]
 
 
 def _first_contexts(document: Document) -> Iterator[Fault]:

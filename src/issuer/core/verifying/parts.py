@@ -32,7 +32,7 @@ def endorsements(document: Document) -> list[Part]:
     Open Badges 3.0, 9.1 step 6. At most ten are looked at.
     """
     found: list[Part] = []
-    for name, place, value in _members(document):
+    for name, place, value in _members(document) if _is_endorsed(document) else ():
         found += _parts(name, place, value, MAX_ENDORSEMENTS - len(found))
     return found
 
@@ -61,6 +61,15 @@ def ids_in(document: Document) -> frozenset[str]:
         value
         for path, value in documents.walk(document)
         if path and path[-1] == "id" and isinstance(value, str) and _BESIDE.isdisjoint(path)
+    )
+
+
+def _is_endorsed(document: Document) -> bool:
+    """Return whether any part has an endorsement: few have, and where it stands costs more to find out."""
+    return any(
+        "endorsement" in value or "endorsementJwt" in value
+        for value in documents.values(document)
+        if isinstance(value, dict)
     )
 
 

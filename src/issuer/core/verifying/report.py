@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from issuer.core.credentials import kinds, rules_of
+from issuer.core.credentials import kinds
 from issuer.core.documents import Document
-from issuer.core.verifying import dates, findings, form, parts, seal, standing
+from issuer.core.verifying import dates, findings, parts, seal, standing, structure
 from issuer.core.verifying.findings import Finding, Outcome
 from issuer.core.verifying.holder import Claimed, check_holder
 from issuer.core.verifying.materials import Materials, Obtained, issuer_of
@@ -67,7 +67,7 @@ def check_schema(examined: Examined) -> Finding:
     document = examined.materials.document
     if kinds.kind_of(document) is None:
         return Finding("schema", Outcome.FAILED, "not_a_badge", "It is not an Open Badge credential.")
-    broken = form.respelled(document) or [fault for _, fault in rules_of.breaches(document)]
+    broken = structure.faults(document)
     if broken:
         message = f"It breaks the standard at {broken[0].pointer}: {broken[0].detail}."
         return Finding("schema", Outcome.FAILED, "malformed", message)
@@ -177,10 +177,11 @@ def _contained_finding(held: list[Report], *, whole: bool) -> Finding:
 
 
 def _endorsements(materials: Materials) -> Iterator[Report]:
-    ids = parts.ids_in(materials.document)
-    for part in parts.endorsements(materials.document):
-        found = _part_report(materials, part)
-        yield found if isinstance(part.content, Invalid) else _about(found, part.content, ids)
+    found = parts.endorsements(materials.document)
+    ids = parts.ids_in(materials.document) if found else frozenset()
+    for part in found:
+        own = _part_report(materials, part)
+        yield own if isinstance(part.content, Invalid) else _about(own, part.content, ids)
 
 
 def _about(found: Report, endorsement: Opened, ids: frozenset[str]) -> Report:

@@ -1,8 +1,9 @@
 """Checks on the seal: whether every proof is whole, and its key may speak for the issuer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from issuer.core import moments
 from issuer.core.credentials import kinds, rules
@@ -20,6 +21,9 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 MAX_PROOFS = 4
 _MAX_KEYS = 16
+
+Verify: TypeAlias = Callable[[Document, Document, Key], None]
+"""Raises an `Invalid` unless a proof of a document was made with a key."""
 
 
 class _Refused(Invalid):
@@ -40,7 +44,21 @@ class Seal:
     controller: str | None
 
 
-def seals_of(materials: Materials) -> list[Seal]:
+def verify_proof(document: Document, proof: Document, key: Key) -> None:
+    """Verify under the contexts in force; under the superseded text only where the two differ.
+
+    Raises what `proofs.verify` raises.
+    """
+    earlier = _earlier(document, proof)
+    try:
+        proofs.verify(document, proof, key.public, earlier=earlier)
+    except (proofs.InvalidProof, canonical.UnsafeDocument):
+        if not _uses_reworded_terms(document):
+            raise
+        proofs.verify(document, proof, key.public, contexts.superseded(), earlier=earlier)
+
+
+def seals_of(materials: Materials, verify: Verify = verify_proof) -> list[Seal]:
     """Return every seal of a credential as it came out: the JWS around it, or each of its proofs."""
     if materials.envelope is not None:
         return [_envelope_seal(materials, materials.envelope)]
@@ -56,7 +74,7 @@ def seals_of(materials: Materials) -> list[Seal]:
     if len(found) != len(rules.listed(materials.document["proof"])):
         beside = "Something stands beside its seals that is none."
         return [Seal(_integrity(Outcome.FAILED, "malformed", beside), None)]
-    return [_proof_seal(materials, proof) for proof in found]
+    return [_proof_seal(materials, proof, verify) for proof in found]
 
 
 def check_integrity(seals: Sequence[Seal], issuer: str | None) -> Finding:
@@ -106,7 +124,7 @@ def _doubt(materials: Materials, seals: Sequence[Seal]) -> Finding | None:
     return None
 
 
-def _proof_seal(materials: Materials, proof: Document) -> Seal:
+def _proof_seal(materials: Materials, proof: Document, verify: Verify) -> Seal:
     method = proof.get("verificationMethod")
     if not isinstance(method, str):
         return Seal(_integrity(Outcome.FAILED, "malformed", "A seal names no key."), None)
@@ -118,7 +136,7 @@ def _proof_seal(materials: Materials, proof: Document) -> Seal:
         found = methods.named_key(method, materials.library, _made(proof.get("created")))
         if isinstance(found, NoKey):
             return Seal(_no_key(found), named)
-        _verify(materials.document, proof, found)
+        verify(materials.document, proof, found)
     except Invalid as error:
         return Seal(_verdict(error), named)
     return Seal(_unchanged(), found.controller)
@@ -201,17 +219,6 @@ def _verdict(error: Invalid) -> Finding:
             return _integrity(Outcome.FAILED, "altered", message)
         case _:
             return _integrity(Outcome.FAILED, "malformed", message)
-
-
-def _verify(document: Document, proof: Document, key: Key) -> None:
-    """Verify under the contexts in force; under the superseded text only where the two differ."""
-    earlier = _earlier(document, proof)
-    try:
-        proofs.verify(document, proof, key.public, earlier=earlier)
-    except (proofs.InvalidProof, canonical.UnsafeDocument):
-        if not _uses_reworded_terms(document):
-            raise
-        proofs.verify(document, proof, key.public, contexts.superseded(), earlier=earlier)
 
 
 def _know_contexts(document: Document) -> None:

@@ -9,7 +9,7 @@ from issuer.core.credentials.rules import listed, types_of
 from issuer.core.securing import jose
 from issuer.core.status import bitstring, entries, legacy
 from issuer.core.status.entries import StatusEntry
-from issuer.core.verifying import dates, seal
+from issuer.core.verifying import dates, held, seal
 from issuer.core.verifying.findings import STATUS_UNSUPPORTED, Finding, Outcome
 from issuer.core.verifying.materials import NEVER_FETCHED, Materials, Unfetched, Want, issuer_of
 from issuer.errors import Invalid
@@ -91,7 +91,7 @@ def _by_bit(materials: Materials, wanted: StatusEntry, kind: str) -> Finding:
     encoded = subject.get("encodedList") if isinstance(subject, dict) else None
     if not isinstance(encoded, str):
         raise Distrusted("status_list_unreadable", "the list of withdrawn badges is empty")
-    bits = decode(encoded)
+    bits = held.bits(encoded, decode)
     if len(bits) * 8 // wanted.size < bitstring.MINIMUM_LENGTH:
         raise bitstring.StatusListTooShort(f"the list has fewer than {bitstring.MINIMUM_LENGTH} entries")
     value = bitstring.value_at(bits, wanted.index, wanted.size)
@@ -176,7 +176,7 @@ def _believe(materials: Materials, published: Materials, wanted: StatusEntry, li
 
 
 def _believe_seal(published: Materials) -> None:
-    seals = seal.seals_of(published)
+    seals = seal.seals_of(published, held.verify_proof)
     found = seal.check_integrity(seals, issuer_of(published.document))
     if found.code == "unsigned":
         raise Distrusted("status_list_unsigned", "the list of withdrawn badges has no seal")
