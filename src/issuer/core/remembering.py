@@ -41,27 +41,39 @@ class Memory(Generic[Key, Value]):
         What `weigh` gives no weight, and what is heavier than the bound, is given to those who waited for it
         and not kept. Raises what `make` raises; whoever waited for that tries again.
         """
-        found = self._find(key, fresh)
+        found = self.find(key, fresh)
         if found is None:
             turn = self._queued(key)
             try:
                 with turn.lock:
-                    found = self._find(key, fresh) if turn.found is None else turn.found
+                    found = self.find(key, fresh) if turn.found is None else turn.found
                     if found is None:
                         found = make()
-                        self._keep(key, found, weigh(found))
+                        self.keep(key, found, weigh(found))
                     turn.found = found
             finally:
                 self._left(key, turn)
         return found
 
-    def _find(self, key: Key, fresh: Callable[[Value], bool]) -> Value | None:
+    def find(self, key: Key, fresh: Callable[[Value], bool] = lambda _: True) -> Value | None:
+        """Return what is kept under a key while it is fresh, or None."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None or not fresh(kept[0]):
                 return None
             self._kept.move_to_end(key)
             return kept[0]
+
+    def keep(self, key: Key, value: Value, weight: int | None) -> None:
+        """Keep a value in place of what was kept under its key. See `recall` for what is not kept."""
+        with self._lock:
+            self._weight -= self._kept.pop(key, (value, 0))[1]
+            if weight is None or weight > self._most:
+                return
+            self._kept[key] = value, weight
+            self._weight += weight
+            while self._weight > self._most:
+                self._weight -= self._kept.popitem(last=False)[1][1]
 
     def _queued(self, key: Key) -> "_Turn[Value]":
         with self._lock:
@@ -76,16 +88,6 @@ class Memory(Generic[Key, Value]):
             is_over = turn.found is not None or not turn.waiting
             if is_over and self._under_way.get(key) is turn:
                 del self._under_way[key]
-
-    def _keep(self, key: Key, value: Value, weight: int | None) -> None:
-        with self._lock:
-            self._weight -= self._kept.pop(key, (value, 0))[1]
-            if weight is None or weight > self._most:
-                return
-            self._kept[key] = value, weight
-            self._weight += weight
-            while self._weight > self._most:
-                self._weight -= self._kept.popitem(last=False)[1][1]
 
 
 @dataclass

@@ -37,6 +37,17 @@ class UnsafeDatabase(Unavailable):
     code = "unsafe-database"
 
 
+class Changes:
+    """What this process did to a database: `latest` stays the same object until it commits again."""
+
+    def __init__(self) -> None:
+        self.latest = object()
+
+    def note(self, _session: Session) -> None:
+        """Note a commit. It is in the database by now."""
+        self.latest = object()
+
+
 @dataclass(frozen=True)
 class Database:
     """One database, by two doors: `read` never writes, `write` begins knowing that it will."""
@@ -44,6 +55,7 @@ class Database:
     engine: Engine
     read: sessionmaker[Session]
     write: sessionmaker[Session]
+    changes: Changes
 
 
 def connect(url: str) -> Database:
@@ -56,11 +68,9 @@ def connect(url: str) -> Database:
     else:
         engine = create_engine(target, pool_pre_ping=True, **_OPTIONS)
     reader = engine.execution_options(**{_READ: True})
-    return Database(
-        engine=engine,
-        read=sessionmaker(reader, expire_on_commit=False),
-        write=sessionmaker(engine, expire_on_commit=False),
-    )
+    writer, changes = sessionmaker(engine, expire_on_commit=False), Changes()
+    event.listen(writer, "after_commit", changes.note)
+    return Database(engine, sessionmaker(reader, expire_on_commit=False), writer, changes)
 
 
 def check(database: Database) -> None:

@@ -151,6 +151,15 @@ def status_version(badge: PublicBadge, now: datetime) -> Hashable:
     )
 
 
+def good_until(badge: PublicBadge, report: Report) -> datetime:
+    """Return until when a report is shown again: for its minute, or to a date of the badge before that."""
+    begins, ended, at = badge.credential.awarded_at, badge.credential.valid_until, report.checked_at
+    coming = [begins] if begins > at else []
+    if ended is not None and ended >= at:
+        coming.append(ended)
+    return min([at + KEPT, *coming])
+
+
 def _agrees(report: Report, badge: PublicBadge) -> bool:
     """Return whether a report is of the standing that was read before it: a change may come between."""
     outcomes = {check.id: check.outcome for check in report.checks}

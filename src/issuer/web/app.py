@@ -21,6 +21,8 @@ from issuer.web import methods, openapi, people_pages, problems, vc_requests
 from issuer.web.compression import Compression
 from issuer.web.drawing import Studio
 from issuer.web.gate import Gate
+from issuer.web.gathering import Gathering
+from issuer.web.kept import Kept
 from issuer.web.middleware import Surround
 from issuer.web.places import Places
 from issuer.web.routes import (
@@ -53,7 +55,8 @@ _CODES = {404: "not-found", 405: "method-not-allowed"}
 
 def create(context: Context) -> ASGIApp:
     """Return the ASGI application of one process."""
-    return Surround(Compression(build(context)), context, urlsplit(context.settings.public_url).path)
+    inner = Kept(Compression(build(context)), context)
+    return Surround(inner, context, urlsplit(context.settings.public_url).path)
 
 
 def build(context: Context) -> FastAPI:
@@ -68,6 +71,8 @@ def build(context: Context) -> FastAPI:
     app.state.context = context
     app.state.gate = Gate(context.settings.verify_per_minute, context.settings.verify_at_once)
     app.state.studio = Studio()
+    app.state.gathering = Gathering()
+    app.state.batches = 0
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
     app.state.families = families = (
         events,

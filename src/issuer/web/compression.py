@@ -24,6 +24,11 @@ _GZIP_FORMAT: Final = 16 + zlib.MAX_WBITS
 _END: Final = f'-{GZIP}"'
 
 
+def uncoded(tags: bytes) -> bytes:
+    """Return tags as the application knows them: there they have no coding."""
+    return tags.replace(_END.encode(), b'"')
+
+
 class Compression:
     """An ASGI layer that sends text as gzip to whoever accepts it.
 
@@ -43,7 +48,7 @@ class Compression:
         headers = Headers(scope=scope)
         accepts = _accepts(headers.get("accept-encoding"))
         if accepts:
-            scope = {**scope, "headers": [_uncoded(*each) for each in scope["headers"]]}
+            scope["headers"] = [_uncoded(*each) for each in scope["headers"]]
         known = ",".join(headers.getlist("if-none-match"))
         await self._app(scope, receive, _Answer(send, known, accepts=accepts).send)
 
@@ -95,8 +100,8 @@ def _accepts(header: str | None) -> bool:
 
 
 def _uncoded(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """Return a header as the application knows it: there a tag has no coding."""
-    return (name, value.replace(_END.encode(), b'"')) if name == b"if-none-match" else (name, value)
+    """Return a header as the application knows it."""
+    return (name, uncoded(value)) if name == b"if-none-match" else (name, value)
 
 
 def _coded_tag(tag: str) -> str:

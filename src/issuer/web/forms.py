@@ -13,7 +13,8 @@ from issuer.web.pages import styles
 
 HTML: Final = "text/html"
 VARY: Final = "Accept, Accept-Encoding, Accept-Language"
-_KEPT_UNCHANGED: Final = ("etag", "cache-control", "vary", "link", "x-robots-tag")
+KEPT_UNCHANGED: Final = ("etag", "cache-control", "vary", "link", "x-robots-tag")
+"""The headers of an answer that a reader who has it is told again (RFC 9110, section 15.4.5)."""
 FOR_A_MINUTE: Final = "public, max-age=60"
 PDF: Final = "application/pdf"
 NOT_KEPT: Final = {"cache-control": "no-store", "x-robots-tag": "noindex"}
@@ -95,7 +96,7 @@ def tagged(request: Request, answer: Response, digest: str | None = None) -> Res
     answer.headers["etag"] = tag
     known = ",".join(request.headers.getlist("if-none-match"))
     if {tag, "*"} & {part.strip().removeprefix("W/") for part in known.split(",")}:
-        kept = {name: answer.headers[name] for name in _KEPT_UNCHANGED if name in answer.headers}
+        kept = {name: answer.headers[name] for name in KEPT_UNCHANGED if name in answer.headers}
         return Response(status_code=304, headers=kept)
     return answer
 

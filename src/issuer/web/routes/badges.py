@@ -1,6 +1,7 @@
 """A badge at its one address, in each of its forms: by `Accept`, or by a suffix, which always wins."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -8,11 +9,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from issuer.context import Context
 from issuer.core import ids
+from issuer.core.verifying.report import Report
+from issuer.db import versions
 from issuer.services import enveloped, standing
 from issuer.services.standing import PublicBadge
-from issuer.web import badge_forms, badge_pictures, certificates, drawing, forms, people_pages
+from issuer.web import badge_forms, badge_pictures, certificates, drawing, forms, kept, people_pages
 from issuer.web.badge_forms import Asked
 from issuer.web.dependencies import BaseDep, ContextDep
+from issuer.web.kept import Terms
 from issuer.web.openapi import errors
 
 router = APIRouter(tags=["public"])
@@ -53,6 +57,7 @@ Holds = Annotated[badge_pictures.Baked, Query(alias="as", description="What is i
 )
 def read_credential(request: Request, context: ContextDep, base: BaseDep, badge_id: BadgeId) -> Response:
     """Return the credential exactly as it was signed, also when it was withdrawn: the list says that."""
+    kept.while_same(request, context, versions.of_file, badge_id)
     badge = standing.public_badge(context, badge_id, base)
     media = forms.wanted(request, forms.FILE_TYPES, suffixed=True)
     return _linked(context, badge, forms.stored(request, badge.text, _digest(badge), media))
@@ -69,6 +74,7 @@ def read_token(request: Request, context: ContextDep, base: BaseDep, badge_id: B
 
     `503` says that no key can make it at this moment.
     """
+    kept.while_same(request, context, versions.of_file, badge_id)
     badge = standing.public_badge(context, badge_id, base)
     media = forms.wanted(request, badge_forms.TOKEN_TYPES, suffixed=True)
     return _linked(context, badge, _token(request, context, badge, media))
@@ -144,52 +150,68 @@ async def read_badge(request: Request, base: BaseDep, badge_id: BadgeId) -> Resp
 def _picture(
     baked: _Baking, request: Request, base: str, badge_id: str, holds: badge_pictures.Baked, context: Context
 ) -> Response:
+    terms = kept.terms(context, versions.of_badge, badge_id)
     badge = standing.public_badge(context, badge_id, base)
+    _checked(request, context, badge, terms)
     return _linked(context, badge, baked(request, context, badge, holds))
 
 
 def _certificate(request: Request, base: str, badge_id: str, context: Context) -> Response:
+    terms = kept.terms(context, versions.of_badge, badge_id)
     badge = standing.public_badge(context, badge_id, base)
-    return certificates.file(request, context, badge, standing.checked(context, badge))
+    return certificates.file(request, context, badge, _checked(request, context, badge, terms))
 
 
 def _card(request: Request, base: str, badge_id: str, context: Context) -> Response:
+    terms = kept.terms(context, versions.of_badge, badge_id)
     badge = standing.public_badge(context, badge_id, base)
+    _checked(request, context, badge, terms)
     return _linked(context, badge, badge_pictures.card(request, context, badge))
 
 
 def _badge(request: Request, base: str, badge_id: str, context: Context) -> Response:
+    terms = kept.terms(context, versions.of_badge, badge_id)
     asked = badge_forms.asked(request)
     share = request.query_params.get("share") if asked and asked.form == "page" else None
     badge = standing.public_badge(context, badge_id, base, share=share)
     if asked is None:
         raise badge_forms.refusal(context.addresses(badge.tenant).badge(badge_id))
-    answer = _answer(request, context, badge, asked)
-    return answer if badge.is_private else _linked(context, badge, answer)
+    if badge.is_private:
+        return forms.page(_text(request, context, badge, standing.checked(context, badge)), forms.NOT_KEPT)
+    return _linked(context, badge, _answer(request, context, badge, asked, terms))
 
 
-def _answer(request: Request, context: Context, badge: PublicBadge, asked: Asked) -> Response:
+def _answer(request: Request, context: Context, badge: PublicBadge, asked: Asked, terms: Terms) -> Response:
     match asked.form:
-        case "page":
-            return _page(request, context, badge)
         case "json":
+            kept.on_terms(request, terms)
             return forms.stored(request, badge.text, _digest(badge), asked.media)
         case "jwt":
+            kept.on_terms(request, terms)
             return _token(request, context, badge, asked.media)
+    report = _checked(request, context, badge, terms)
+    match asked.form:
+        case "page":
+            return forms.public_page(request, _text(request, context, badge, report))
         case "png":
             return badge_pictures.baked_png(request, context, badge, "json")
         case "svg":
             return badge_pictures.baked_svg(request, context, badge, "json")
         case "pdf":
-            return certificates.file(request, context, badge, standing.checked(context, badge))
+            return certificates.file(request, context, badge, report)
 
 
-def _page(request: Request, context: Context, badge: PublicBadge) -> Response:
+def _checked(request: Request, context: Context, badge: PublicBadge, terms: Terms) -> Report:
+    """Return what a check of a public badge says. While it says so, what is answered may be given again."""
+    report = standing.checked(context, badge)
+    until = standing.good_until(badge, report)
+    kept.on_terms(request, replace(terms, since=report.checked_at, until=until))
+    return report
+
+
+def _text(request: Request, context: Context, badge: PublicBadge, report: Report) -> str:
     shown = certificates.page if "print" in request.query_params else people_pages.badge_page
-    text = shown(request, context, badge, standing.checked(context, badge))
-    if badge.is_private:
-        return forms.page(text, forms.NOT_KEPT)
-    return forms.public_page(request, text)
+    return shown(request, context, badge, report)
 
 
 def _token(request: Request, context: Context, badge: PublicBadge, media: str) -> Response:

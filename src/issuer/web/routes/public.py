@@ -11,11 +11,11 @@ from issuer.context import Context
 from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import contexts
-from issuer.db import achievements, tenants
+from issuer.db import achievements, tenants, versions
 from issuer.db.tables import AchievementVersion, Tenant
 from issuer.services import keys, status_lists
 from issuer.services.tenants import profile_of
-from issuer.web import badge_forms, badge_pictures, drawing, examples, forms, people_pages
+from issuer.web import badge_forms, badge_pictures, drawing, examples, forms, kept, people_pages
 from issuer.web.dependencies import BaseDep, ContextDep, tenant_at
 from issuer.web.openapi import errors
 
@@ -40,6 +40,7 @@ Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 )
 def read_profile(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the issuer's Open Badges Profile as it is now."""
+    kept.while_same(request, context, versions.of_issuer, slug)
     tenant = tenant_at(context, slug, base)
     return _profile(request, context, tenant, forms.wanted(request, forms.JSON_TYPES, suffixed=True))
 
@@ -53,6 +54,7 @@ def read_profile(request: Request, context: ContextDep, base: BaseDep, slug: Slu
 def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the issuer's page, or its Open Badges Profile."""
     media = forms.wanted(request, forms.PAGE_OR_JSON)
+    kept.while_same(request, context, versions.of_issuer, slug)
     tenant = tenant_at(context, slug, base)
     if media == forms.HTML:
         with context.database.read() as session:
@@ -71,6 +73,7 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
 )
 def read_did(request: Request, context: ContextDep, base: BaseDep, slug: Slug) -> Response:
     """Return the keys of an issuer that has no origin of its own."""
+    kept.while_same(request, context, versions.of_issuer, slug)
     tenant = tenant_at(context, slug, base)
     if tenant.owned_origin is not None:
         raise tenants.UnknownTenant("this issuer's DID document is at the root of its origin")
@@ -93,6 +96,7 @@ def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Respo
         tenant = tenants.owner_of(session, origin)
     if tenant is None:
         raise tenants.UnknownTenant("no issuer has this origin for its own")
+    kept.while_same(request, context, versions.of_issuer, tenant.slug)
     return _document(
         request, keys.did_document(context, tenant), forms.wanted(request, forms.DID_TYPES, suffixed=True)
     )
@@ -132,6 +136,7 @@ def read_achievement_document(
     request: Request, context: ContextDep, base: BaseDep, slug: Slug, code: Code, number: Number
 ) -> Response:
     """Return the Achievement that badges of this version carry, whatever the reader accepts."""
+    kept.while_same(request, context, versions.of_issuer, slug)
     version = _version(context, tenant_at(context, slug, base), code, number)
     media = forms.wanted(request, forms.JSON_TYPES, suffixed=True)
     return _document(request, _with_context(version), media)
@@ -165,6 +170,7 @@ def read_status_list(
     request: Request, context: ContextDep, base: BaseDep, number: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> Response:
     """Return the signed list credential (Bitstring Status List 1.0), at most a minute old with any reader."""
+    kept.while_same(request, context, versions.of_status_list, number)
     text = status_lists.published(context, number, base)
     media = forms.wanted(request, forms.LIST_TYPES, suffixed=True)
     answer = forms.stored(request, text, sha256(text.encode()).hexdigest(), media)
@@ -182,16 +188,17 @@ def _achievement(
     request: Request, context: Context, base: str, slug: str, code: str, number: int | None
 ) -> Response:
     media = forms.wanted(request, forms.PAGE_OR_JSON)
+    kept.while_same(request, context, versions.of_issuer, slug)
     tenant = tenant_at(context, slug, base)
     with context.database.read() as session:
         achievement = achievements.by_code(session, tenant.id, code)
-        versions = achievements.versions(session, tenant.id, achievement.id)
-    version = next((each for each in reversed(versions) if number in {None, each.number}), None)
+        found = achievements.versions(session, tenant.id, achievement.id)
+    version = next((each for each in reversed(found) if number in {None, each.number}), None)
     if version is None:
         raise achievements.UnknownAchievement("no such version was published")
     if media == forms.HTML:
         retired = achievement.retired_at is not None
-        page = people_pages.achievement_page(request, context, tenant, version, versions, retired=retired)
+        page = people_pages.achievement_page(request, context, tenant, version, found, retired=retired)
         return forms.public_page(request, page)
     return _document(request, _with_context(version), media)
 
