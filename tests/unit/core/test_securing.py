@@ -36,6 +36,11 @@ def test_multibase_is_read_back_and_equals_another_implementation(raw: bytes) ->
     assert multibase.encode(raw) == "z" + base58.b58encode(raw).decode()
 
 
+@given(st.text(multibase.ALPHABET, max_size=100))
+def test_no_two_texts_stand_for_the_same_bytes(digits: str) -> None:
+    assert multibase.encode(multibase.decode(f"z{digits}")) == f"z{digits}"
+
+
 @pytest.mark.parametrize(
     "text", ["", "b", "z0", "zO", "zI", "zl", "z 1", "z1 ", "z1\n", "u1", "1", "z" + "1" * 200]
 )

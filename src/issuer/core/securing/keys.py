@@ -1,6 +1,7 @@
 """Public keys that strangers publish: from a verification method or a JWK to a key that can verify."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -17,6 +18,9 @@ PublicKey: TypeAlias = Ed25519PublicKey | RSAPublicKey | EllipticCurvePublicKey
 
 RSA_BITS: Final = range(2048, 8193)
 """Fewer are too weak (RFC 7518 section 3.3); more only make verifying slow."""
+
+_KEYS: Final = 1_000
+"""How many keys of a kind are remembered, each by all that it was made from: those used last."""
 
 _RSA_EXPONENTS: Final = range(65_537, 2**32, 2)
 _COORDINATE_BYTES: Final = 32
@@ -59,15 +63,7 @@ def public_key_of_multikey(text: object) -> Ed25519PublicKey | EllipticCurvePubl
     """
     if not isinstance(text, str):
         raise InvalidKey("publicKeyMultibase is not text")
-    raw = multibase.decode(text)
-    if raw.startswith(_OTHER_KINDS):
-        raise UnsupportedKey("a Multikey of that kind is not read here: only Ed25519 and P-256 are")
-    if not raw.startswith(_P256_PUBLIC):
-        return multibase.public_key(text)
-    point = raw.removeprefix(_P256_PUBLIC)
-    if len(point) != 1 + _COORDINATE_BYTES:
-        raise InvalidKey("the key is not a P-256 Multikey (`zDn…`)")
-    return _p256(point)
+    return _multikey(text)
 
 
 def public_key_of_jwk(jwk: object) -> PublicKey:
@@ -106,6 +102,19 @@ def _readers() -> dict[str, Callable[[object], PublicKey]]:
     return {"publicKeyMultibase": public_key_of_multikey, "publicKeyJwk": public_key_of_jwk}
 
 
+@lru_cache(_KEYS)
+def _multikey(text: str) -> Ed25519PublicKey | EllipticCurvePublicKey:
+    raw = multibase.decode(text)
+    if raw.startswith(_OTHER_KINDS):
+        raise UnsupportedKey("a Multikey of that kind is not read here: only Ed25519 and P-256 are")
+    if not raw.startswith(_P256_PUBLIC):
+        return multibase.public_key(text)
+    point = raw.removeprefix(_P256_PUBLIC)
+    if len(point) != 1 + _COORDINATE_BYTES:
+        raise InvalidKey("the key is not a P-256 Multikey (`zDn…`)")
+    return _p256(point)
+
+
 def _read_jwk(jwk: Document) -> PublicKey:
     match jwk.get("kty"), jwk.get("crv"):
         case "OKP", "Ed25519":
@@ -118,6 +127,7 @@ def _read_jwk(jwk: Document) -> PublicKey:
     raise UnsupportedKey(f"a key of the kind {kind!r} is not read here: only Ed25519, P-256 and RSA are")
 
 
+@lru_cache(_KEYS)
 def _p256(point: bytes) -> EllipticCurvePublicKey:
     try:
         return EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
@@ -125,6 +135,7 @@ def _p256(point: bytes) -> EllipticCurvePublicKey:
         raise InvalidKey("the key is not a point of the curve P-256") from error
 
 
+@lru_cache(_KEYS)
 def _rsa(modulus: int, exponent: int) -> RSAPublicKey:
     if modulus.bit_length() not in RSA_BITS or modulus % 2 == 0:
         raise InvalidKey(f"the RSA key does not have {RSA_BITS[0]} to {RSA_BITS[-1]} bits")

@@ -58,7 +58,10 @@ def encode(raw: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Return the bytes that base58btc multibase text stands for, or raise `InvalidMultibase`."""
+    """Return the bytes that base58btc multibase text stands for, or raise `InvalidMultibase`.
+
+    Each text stands for other bytes: leading zeros are written out, and no digit is left over.
+    """
     if not text.startswith(_BASE58BTC) or len(text) > _MAX_LENGTH:
         raise InvalidMultibase("the value is not base58btc multibase (`z…`)")
     number = 0

@@ -167,6 +167,6 @@ def _signature(proof: Document) -> bytes:
         signature = multibase.decode(value)
     except multibase.InvalidMultibase as error:
         raise InvalidProof("the proofValue is not base58btc multibase") from error
-    if len(signature) != _SIGNATURE_BYTES or multibase.encode(signature) != value:
+    if len(signature) != _SIGNATURE_BYTES:
         raise InvalidProof("the proofValue is not a 64-byte signature")
     return signature
