@@ -56,10 +56,6 @@ class Remembered:
     checks: Memory[Hashable, report.Report] = field(default_factory=partial(Memory, 32_000_000))
     pictures: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 32_000_000))
     certificates: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 8_000_000))
-    linted: set[Hashable] = field(default_factory=set)
-    """Shapes of badges that were linted as a whole: see `services.examine`."""
-    checked: set[Hashable] = field(default_factory=set)
-    """Keys with shapes of badges that were checked as a stranger would: see `services.self_check`."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Queries over achievements and their versions."""
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from issuer.db.tables import Achievement, AchievementVersion
@@ -46,28 +46,8 @@ def offered(
     session: Session, tenant_id: str, codes: Collection[str], numbers: Collection[int]
 ) -> Sequence[Offered]:
     """Return the achievements of these codes, each with its newest version and those of these numbers."""
-    newer = aliased(AchievementVersion)
-    newest = select(func.max(newer.number)).where(newer.achievement_id == Achievement.id).scalar_subquery()
-    wanted = or_(AchievementVersion.number == newest, AchievementVersion.number.in_(numbers))
-    query = (
-        select(
-            Achievement.id,
-            Achievement.code,
-            Achievement.retired_at.is_not(None),
-            AchievementVersion.id,
-            AchievementVersion.number,
-            AchievementVersion.definition,
-            AchievementVersion.document,
-        )
-        .join(
-            AchievementVersion,
-            and_(AchievementVersion.achievement_id == Achievement.id, wanted),
-            isouter=True,
-        )
-        .where(Achievement.tenant_id == tenant_id, Achievement.code.in_(codes))
-        .order_by(AchievementVersion.number)
-    )
-    return [Offered(*row) for row in session.execute(query)]
+    given = {"tenant_id": tenant_id, "codes": list(codes), "numbers": list(numbers)}
+    return [Offered(*row) for row in session.connection().execute(_OFFERED, given)]
 
 
 def codes(session: Session, tenant_id: str) -> Sequence[str]:
@@ -134,3 +114,32 @@ def newest_versions(session: Session, tenant_id: str) -> Sequence[AchievementVer
         .order_by(Achievement.code)
     )
     return session.scalars(query).all()
+
+
+_newer = aliased(AchievementVersion)
+_newest = select(func.max(_newer.number)).where(_newer.achievement_id == Achievement.id).scalar_subquery()
+_OFFERED: Final = (
+    select(
+        Achievement.id,
+        Achievement.code,
+        Achievement.retired_at.is_not(None),
+        AchievementVersion.id,
+        AchievementVersion.number,
+        AchievementVersion.definition,
+        AchievementVersion.document,
+    )
+    .join(
+        AchievementVersion,
+        and_(
+            AchievementVersion.achievement_id == Achievement.id,
+            or_(
+                AchievementVersion.number == _newest,
+                AchievementVersion.number.in_(bindparam("numbers", expanding=True)),
+            ),
+        ),
+        isouter=True,
+    )
+    .where(Achievement.tenant_id == bindparam("tenant_id"))
+    .where(Achievement.code.in_(bindparam("codes", expanding=True)))
+    .order_by(AchievementVersion.number)
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -124,18 +124,8 @@ def held(
     session: Session, tenant_id: str, recipient_ids: Collection[str], achievement_ids: Collection[str]
 ) -> Sequence[Holding]:
     """Return what these people were given for these achievements, the oldest first."""
-    query = select(
-        Credential.id,
-        Credential.recipient_id,
-        Credential.achievement_id,
-        Credential.valid_until,
-        Credential.revoked_at,
-    ).where(
-        Credential.tenant_id == tenant_id,
-        Credential.recipient_id.in_(recipient_ids),
-        Credential.achievement_id.in_(achievement_ids),
-    )
-    return [Holding(*row) for row in session.execute(query.order_by(Credential.id))]
+    given = {"tenant_id": tenant_id, "people": list(recipient_ids), "achievements": list(achievement_ids)}
+    return [Holding(*row) for row in session.connection().execute(_HELD, given)]
 
 
 def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -164,16 +154,11 @@ def publish(session: Session, signed: Sequence[Signed]) -> None:
 
     They are stored in one order: two processes with the same drafts never wait in a ring.
     """
-    query = (
-        update(Credential)
-        .where(Credential.id == bindparam("draft_id"), Credential.secured.is_(None))
-        .values(secured=bindparam("text"), secured_sha256=bindparam("digest"))
-    )
     found = [
         {"draft_id": each.id, "text": each.text, "digest": each.sha256}
         for each in sorted(signed, key=lambda each: each.id)
     ]
-    if session.connection().execute(query, found).rowcount != len(found):
+    if session.connection().execute(_PUBLISH, found).rowcount != len(found):
         raise Overtaken
 
 
@@ -284,3 +269,23 @@ def _matching(tenant_id: str, query: str) -> ColumnElement[bool]:
         Credential.recipient_id.in_(people),
         Recipient.name.icontains(query.strip(), autoescape=True),
     )
+
+
+_HELD: Final = (
+    select(
+        Credential.id,
+        Credential.recipient_id,
+        Credential.achievement_id,
+        Credential.valid_until,
+        Credential.revoked_at,
+    )
+    .where(Credential.tenant_id == bindparam("tenant_id"))
+    .where(Credential.recipient_id.in_(bindparam("people", expanding=True)))
+    .where(Credential.achievement_id.in_(bindparam("achievements", expanding=True)))
+    .order_by(Credential.id)
+)
+_PUBLISH: Final = (
+    update(Credential)
+    .where(Credential.id == bindparam("draft_id"), Credential.secured.is_(None))
+    .values(secured=bindparam("text"), secured_sha256=bindparam("digest"))
+)

@@ -1,9 +1,10 @@
 """Queries over the events that were acknowledged."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Final, NamedTuple
 
-from sqlalchemy import Select, insert, select, union_all
+from sqlalchemy import Executable, bindparam, insert, select, union_all
 from sqlalchemy.orm import Session
 
 from issuer.db.tables import Event
@@ -29,14 +30,11 @@ def earlier(
     idempotency_keys: Collection[str],
 ) -> Sequence[Earlier]:
     """Return the events of a source that have one of these ids or keys, each once for each that it has."""
-    asked = (
-        (Event.event_id.in_(event_ids), event_ids),
-        (Event.submission_key.in_(submission_keys), submission_keys),
-        (Event.idempotency_key.in_(idempotency_keys), idempotency_keys),
-    )
-    parts = [_of(tenant_id, source).where(condition) for condition, given in asked if given]
-    query = union_all(*parts) if len(parts) > 1 else parts[0]  # one OR of them would use no index of theirs
-    return [Earlier(*row) for row in session.execute(query)]
+    given = {"event_ids": event_ids, "submission_keys": submission_keys, "idempotency_keys": idempotency_keys}
+    found = {name: list(values) for name, values in given.items() if values}
+    query = _earlier(tuple(found))
+    rows = session.connection().execute(query, {"tenant_id": tenant_id, "source": source, **found})
+    return [Earlier(*row) for row in rows]
 
 
 def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -45,12 +43,22 @@ def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) 
     session.connection().execute(insert(Event).values(tenant_id=tenant_id), ordered)
 
 
-def _of(tenant_id: str, source: str) -> Select[str, str | None, str | None, str, str]:
-    query = select(
+_COLUMNS: Final = {
+    "event_ids": Event.event_id,
+    "submission_keys": Event.submission_key,
+    "idempotency_keys": Event.idempotency_key,
+}
+
+
+@cache
+def _earlier(names: tuple[str, ...]) -> Executable:
+    """Return the query by these ids or keys: a part for each, since one OR of them would use no index."""
+    known = select(
         Event.event_id,
         Event.submission_key,
         Event.idempotency_key,
         Event.content_sha256,
         Event.credential_id,
-    )
-    return query.where(Event.tenant_id == tenant_id, Event.source == source)
+    ).where(Event.tenant_id == bindparam("tenant_id"), Event.source == bindparam("source"))
+    parts = [known.where(_COLUMNS[name].in_(bindparam(name, expanding=True))) for name in names]
+    return union_all(*parts) if len(parts) > 1 else parts[0]

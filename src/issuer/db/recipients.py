@@ -1,7 +1,7 @@
 """Queries over the people whom a tenant knows."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -22,18 +22,8 @@ def owners(
     session: Session, tenant_id: str, scope: str, kinds: Collection[str], values: Collection[str]
 ) -> Sequence[Owner]:
     """Return the people whom identifiers of these kinds and values name within a scope."""
-    query = (
-        select(
-            RecipientIdentifier.kind,
-            RecipientIdentifier.value,
-            RecipientIdentifier.recipient_id,
-            Recipient.name,
-        )
-        .join(Recipient, Recipient.id == RecipientIdentifier.recipient_id)
-        .where(RecipientIdentifier.tenant_id == tenant_id, RecipientIdentifier.kind.in_(kinds))
-        .where(RecipientIdentifier.scope == scope, RecipientIdentifier.value.in_(values))
-    )
-    return [Owner(*row) for row in session.execute(query)]
+    given = {"tenant_id": tenant_id, "scope": scope, "kinds": list(kinds), "values": list(values)}
+    return [Owner(*row) for row in session.connection().execute(_OWNERS, given)]
 
 
 def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
@@ -49,10 +39,27 @@ def add_identifiers(session: Session, tenant_id: str, rows: Sequence[Mapping[str
 
 def rename(session: Session, tenant_id: str, names: Mapping[str, str]) -> None:
     """Set the names of people, by their ids."""
-    query = (
-        update(Recipient)
-        .where(Recipient.tenant_id == tenant_id, Recipient.id == bindparam("person"))
-        .values(name=bindparam("new_name"))
+    found = [
+        {"tenant": tenant_id, "person": person, "new_name": name} for person, name in sorted(names.items())
+    ]
+    session.connection().execute(_RENAME, found)
+
+
+_OWNERS: Final = (
+    select(
+        RecipientIdentifier.kind,
+        RecipientIdentifier.value,
+        RecipientIdentifier.recipient_id,
+        Recipient.name,
     )
-    found = [{"person": person, "new_name": name} for person, name in sorted(names.items())]
-    session.connection().execute(query, found)
+    .join(Recipient, Recipient.id == RecipientIdentifier.recipient_id)
+    .where(RecipientIdentifier.tenant_id == bindparam("tenant_id"))
+    .where(RecipientIdentifier.kind.in_(bindparam("kinds", expanding=True)))
+    .where(RecipientIdentifier.scope == bindparam("scope"))
+    .where(RecipientIdentifier.value.in_(bindparam("values", expanding=True)))
+)
+_RENAME: Final = (
+    update(Recipient)
+    .where(Recipient.tenant_id == bindparam("tenant"), Recipient.id == bindparam("person"))
+    .values(name=bindparam("new_name"))
+)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Float, Integer, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from issuer.db.tables import StatusList
@@ -39,21 +40,8 @@ def take_places(session: Session, tenant_id: str, purpose: str, share: float, co
 
     None when there is no list yet, or when so many are not left of the `share` of the newest that is used.
     """
-    newest = (
-        select(StatusList.id)
-        .where(StatusList.tenant_id == tenant_id, StatusList.purpose == purpose)
-        .order_by(StatusList.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    taken = session.execute(
-        update(StatusList)
-        .where(StatusList.tenant_id == tenant_id, StatusList.id == newest)
-        .where(StatusList.allocated + count <= StatusList.length * share)
-        .values(allocated=StatusList.allocated + count)
-        .returning(StatusList.id, StatusList.allocated, StatusList.length, StatusList.permutation_key)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    given = {"tenant": tenant_id, "of": purpose, "share": share, "count": count}
+    taken = session.connection().execute(_TAKE, given).one_or_none()
     return Place(taken[0], taken[1] - count, taken[2], taken[3]) if taken else None
 
 
@@ -90,3 +78,20 @@ def publish(session: Session, tenant_id: str, list_id: int, version: int, text: 
         .where(StatusList.secured_version < version)
         .values(secured=text, secured_version=version)
     )
+
+
+_newest = (
+    select(StatusList.id)
+    .where(StatusList.tenant_id == bindparam("tenant"), StatusList.purpose == bindparam("of"))
+    .order_by(StatusList.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_count = bindparam("count", type_=Integer)
+_TAKE: Final = (
+    update(StatusList)
+    .where(StatusList.tenant_id == bindparam("tenant"), StatusList.id == _newest)
+    .where(StatusList.allocated + _count <= StatusList.length * bindparam("share", type_=Float))
+    .values(allocated=StatusList.allocated + _count)
+    .returning(StatusList.id, StatusList.allocated, StatusList.length, StatusList.permutation_key)
+)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from issuer.db.tables import Tenant, VerificationKey
@@ -48,13 +49,7 @@ def by_id(session: Session, tenant_id: str) -> Tenant:
 
 def with_keys(session: Session, tenant_id: str) -> tuple[Tenant, list[VerificationKey]]:
     """Return a tenant and every key that it ever had, the oldest first, or raise `UnknownTenant`."""
-    query = (
-        select(VerificationKey, Tenant)
-        .join(Tenant, Tenant.id == VerificationKey.tenant_id)
-        .where(VerificationKey.tenant_id == tenant_id)
-        .order_by(VerificationKey.created_at, VerificationKey.id)
-    )
-    found = session.execute(query).all()
+    found = session.execute(_WITH_KEYS, {"tenant": tenant_id}).all()
     return (found[0][1], [key for key, _ in found]) if found else (by_id(session, tenant_id), [])
 
 
@@ -136,3 +131,11 @@ def retire_key(session: Session, tenant_id: str, key_id: str, now: datetime) -> 
         .where(VerificationKey.tenant_id == tenant_id, VerificationKey.id == key_id)
         .values(retired_at=now)
     )
+
+
+_WITH_KEYS: Final = (
+    select(VerificationKey, Tenant)
+    .join(Tenant, Tenant.id == VerificationKey.tenant_id)
+    .where(VerificationKey.tenant_id == bindparam("tenant"))
+    .order_by(VerificationKey.created_at, VerificationKey.id)
+)

@@ -1,7 +1,7 @@
 """Write down what we mean to sign, before a key is used."""
 
 import base64
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,17 +10,15 @@ from issuer.core import documents, ids, moments
 from issuer.core.addresses import Addresses
 from issuer.core.awarding import particulars
 from issuer.core.awarding.decision import Award
-from issuer.core.credentials import build, lint, subject
+from issuer.core.credentials import build, subject
 from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved
-from issuer.core.securing import issuing, proofs
+from issuer.core.securing import proofs
 from issuer.core.securing.issuing import Prepared
-from issuer.core.securing.plans.shapes import Fixed
 from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status.entries import Purpose, StatusEntry
 from issuer.db import tenants
 from issuer.db.tables import Tenant, VerificationKey
-from issuer.errors import Invalid
 from issuer.keys.ports import KeyUnavailable
 from issuer.services import examine, places
 from issuer.services.offers import Offer
@@ -58,7 +56,7 @@ class Intent:
 class Draft:
     """What is to be signed, with which key, and all keys that its issuer's DID document lists, by method.
 
-    `prepared` and `shape` are not there for one that an interruption left behind.
+    `prepared` is not there for one that an interruption left behind.
     """
 
     id: str
@@ -68,7 +66,6 @@ class Draft:
     document: UnsecuredCredential
     proof: Document
     prepared: Prepared | None = None
-    shape: Hashable | None = None
 
 
 @dataclass(frozen=True)
@@ -119,10 +116,9 @@ def draft(desk: Desk, intent: Intent, key: str) -> Fresh:
         id(desk.profile): ("profile", desk.profile["id"], desk.tenant.profile),
         id(intent.offer.document): ("version", intent.offer.version_id),
     }
-    text, shape = examine.examined(desk.context, document, fixed, desk.now)
-    prepared = _prepared(document, proof, fixed)
+    prepared, text = examine.prepared(document, proof, fixed, desk.now, sampled=False)
     places.use(desk.places, purposes)
-    made = Draft(key, desk.tenant, desk.key.id, desk.listed, document, proof, prepared, shape)
+    made = Draft(key, desk.tenant, desk.key.id, desk.listed, document, proof, prepared)
     texts = {"public_id": public_id, "draft": text, "proof": proof_text}
     return Fresh(made, _row(desk, intent, made, taken, texts), intent.offer, intent.person.name)
 
@@ -152,13 +148,6 @@ def _proof(desk: Desk, key_id: str, document: UnsecuredCredential, suite: str) -
         proof = proofs.options(document, method=method, created=created, cryptosuite=suite)
         found = desk.proofs[suite] = proof, documents.text(proof)
     return found
-
-
-def _prepared(document: UnsecuredCredential, proof: Document, fixed: Fixed) -> Prepared:
-    try:
-        return issuing.prepare(document, proof, fixed)
-    except Invalid as error:
-        raise lint.LintFailed(f"the badge could not be signed: {error.detail}") from error
 
 
 def _row(

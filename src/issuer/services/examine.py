@@ -3,54 +3,51 @@
 Of the next ones of the shape (`plans.shapes`: all but the texts), what their own texts decide.
 """
 
-from collections.abc import Hashable
 from datetime import datetime
 from typing import Final
 
-import orjson
-
-from issuer.context import Context
 from issuer.core import documents
 from issuer.core.credentials import lint
-from issuer.core.securing.plans import shapes
-from issuer.core.securing.plans.shapes import Fixed, NotCovered
+from issuer.core.documents import Document
+from issuer.core.securing import issuing
+from issuer.core.securing.issuing import Prepared
+from issuer.core.securing.plans.shapes import Fixed
 from issuer.core.securing.proofs import UnsecuredCredential
+from issuer.errors import Invalid
 
-_MOST: Final = 2_000
-"""How many shapes are remembered: a full one takes some 4 kB."""
+_LINTED: Final = "linted"
+_BYTES_A_CHARACTER: Final = 4
 
 
-def examined(
-    context: Context, document: UnsecuredCredential, fixed: Fixed, now: datetime
-) -> tuple[str, Hashable | None]:
-    """Return the text of what we mean to sign, and its shape; None for a shape that plans do not cover.
+def prepared(
+    document: UnsecuredCredential, proof: Document, fixed: Fixed, now: datetime, *, sampled: bool
+) -> tuple[Prepared, str]:
+    """Return what is to be signed of a document, and its text.
 
     Raises `LintFailed` for what no verifier would accept, and `DocumentTooLarge` or `MalformedDocument`.
     """
-    shape, linted = _shape(document, fixed), context.remembered.linted
-    if shape in linted:
-        raw = orjson.dumps(document)
-        if len(raw) <= documents.DEFAULT_LIMITS.size:
-            lint.lint_texts(document, now)
-            return raw.decode(), shape
-    text = documents.text(document)
-    lint.lint(document, now)
-    documents.parse(text.encode())
-    remember(linted, shape)
-    return text, shape
-
-
-def remember(known: set[Hashable], shape: Hashable | None) -> None:
-    """Remember a shape, and begin anew when there are too many: that costs little, and needs no order."""
-    if shape is not None:
-        if len(known) >= _MOST:
-            known.clear()
-        known.add(shape)
-
-
-def _shape(document: UnsecuredCredential, fixed: Fixed) -> Hashable | None:
-    """Return the shape of a document whose texts are all within the limits of a document, else None."""
     try:
-        return shapes.read(document, fixed)[0]
-    except NotCovered:
-        return None
+        found = issuing.prepare(document, proof, fixed, sampled=sampled)
+    except Invalid as error:
+        _look_at_all(document, now)
+        raise lint.LintFailed(f"the badge could not be signed: {error.detail}") from error
+    if found.text is None or found.notes is None:
+        return found, _look_at_all(document, now)
+    if _LINTED in found.notes and _is_short(found.text):
+        lint.lint_texts(document, now)
+    else:
+        _look_at_all(document, now)
+        found.notes.add(_LINTED)
+    return found, found.text
+
+
+def _look_at_all(document: UnsecuredCredential, now: datetime) -> str:
+    lint.lint(document, now)
+    text = documents.text(document)
+    documents.parse(text.encode())
+    return text
+
+
+def _is_short(text: str) -> bool:
+    """Return whether a text is surely within the limit of a document, whatever its characters are."""
+    return len(text) * _BYTES_A_CHARACTER <= documents.DEFAULT_LIMITS.size

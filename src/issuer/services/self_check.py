@@ -4,7 +4,7 @@ Every badge is the one that was meant, under a signature that holds. What a stra
 found for the first badge of a shape under a key, and for a share of the others.
 """
 
-from collections.abc import Hashable
+from typing import Final
 
 from issuer.context import Context
 from issuer.core.documents import Document
@@ -15,7 +15,8 @@ from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.materials import Materials, Obtained, Want
 from issuer.errors import Invalid, IssuerError
 from issuer.services.drafts import Draft
-from issuer.services.examine import remember
+
+_CHECKED: Final = "checked as a stranger would"
 
 
 class SelfCheckFailed(IssuerError):
@@ -30,12 +31,13 @@ def check(context: Context, draft: Draft, prepared: Prepared, text: str) -> None
         issuing.check(prepared, text, draft.document, draft.proof, draft.listed)
     except (Invalid, ValueError, KeyError) as error:
         raise _failed(context, "the signed badge is not what was meant") from error
-    known = _known(draft)
-    checked = context.remembered.checked
-    if known not in checked or chosen(context, context.settings.self_check_sample):
+    kind = (_CHECKED, draft.key_id)
+    known = prepared.notes is not None and kind in prepared.notes
+    if not known or chosen(context, context.settings.self_check_sample):
         keys = did.did_document(context.addresses(draft.tenant).did, draft.listed.values())
         as_a_stranger(context, text, keys)
-        remember(checked, known)
+        if prepared.notes is not None:
+            prepared.notes.add(kind)
 
 
 def as_a_stranger(context: Context, text: str, keys: Document) -> None:
@@ -53,10 +55,6 @@ def as_a_stranger(context: Context, text: str, keys: Document) -> None:
 def chosen(context: Context, share: float) -> bool:
     """Return whether chance picks this one for a sample of such a share."""
     return int.from_bytes(context.chance(4), "big") < share * 2**32
-
-
-def _known(draft: Draft) -> Hashable | None:
-    return (draft.key_id, draft.shape) if draft.shape is not None else None
 
 
 def _failed(context: Context, detail: str) -> SelfCheckFailed:

@@ -73,7 +73,7 @@ def _subject(given: Ingredients) -> Document:
 def reported(event: CompetencyApproved) -> list[rubric.ReportedResult]:
     """Return the event's results as the rubric reads them."""
     found = event.assessment.results if event.assessment else []
-    return [rubric.ReportedResult(**item.model_dump()) for item in found]
+    return [rubric.ReportedResult(item.criterion, item.level, item.value, item.status) for item in found]
 
 
 def _source(given: Ingredients, organization: str) -> Document:

@@ -13,6 +13,8 @@ from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status import entries
 from issuer.errors import Fault, IssuerError
 
+_PARTS: Final = (dict, list)
+
 
 class LintFailed(IssuerError):
     """A badge that we built would not be accepted by a verifier. Nothing was signed."""
@@ -41,15 +43,28 @@ def _one_status(document: Document) -> Iterator[Fault]:
 
 
 def _no_twins(document: Document) -> Iterator[Fault]:
-    pending: list[tuple[documents.Path, object]] = [((), document)]
-    while pending:
-        path, value = pending.pop()
-        if isinstance(value, list):
-            anonymous = [part for part in value if isinstance(part, dict) and "id" not in part]
-            if any(part in anonymous[:index] for index, part in enumerate(anonymous)):
+    if _has_twins(document):
+        for path, value in documents.walk(document):
+            if isinstance(value, list) and _twins(value):
                 yield Fault(documents.pointer(*path), "two parts without an id are exactly alike")
-        members = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type]
-        pending += [((*path, name), each) for name, each in members if isinstance(each, dict | list)]
+
+
+def _has_twins(document: Document) -> bool:
+    """Return whether any list holds twins. Paths cost more than that, and only a fault needs one."""
+    pending: list[object] = [document]
+    for value in pending:
+        if isinstance(value, dict):
+            pending += [each for each in value.values() if type(each) in _PARTS]
+        elif isinstance(value, list):
+            if _twins(value):
+                return True
+            pending += [each for each in value if type(each) in _PARTS]
+    return False
+
+
+def _twins(value: list[object]) -> bool:
+    anonymous = [part for part in value if isinstance(part, dict) and "id" not in part]
+    return len(anonymous) > 1 and any(part in anonymous[:index] for index, part in enumerate(anonymous))
 
 
 def _plain_subject(document: Document) -> Iterator[Fault]:

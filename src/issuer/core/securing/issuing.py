@@ -4,7 +4,7 @@ One idea at three costs: an achievement's plan leaves its constant parts unread,
 a document, and the general path takes any document. Each falls back to the next.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -28,10 +28,15 @@ _KEYS_AT_ONCE = 1024
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is to be signed, and how its signature makes it the text that is stored and served."""
+    """What is to be signed, and how its signature makes it the text that is stored and served.
+
+    `text` is that of the document without a proof, and `notes` are those of its plans, where there are any.
+    """
 
     signing_input: bytes
     secured: Callable[[bytes], str]
+    text: str | None = None
+    notes: set[Hashable] | None = None
 
 
 def prepare(
@@ -44,7 +49,7 @@ def prepare(
     """
     jcs = proof["cryptosuite"] == proofs.EDDSA_JCS
     try:
-        body, text = planner(contexts.in_force()).filled(document, fixed, jcs=jcs, sampled=sampled)
+        plans, (body, text) = planner(contexts.in_force()).planned(document, fixed, jcs=jcs, sampled=sampled)
     except NotCovered:
         return _general(document, proof)
     members = [member for member in proof.items() if member[0] != "@context"]
@@ -54,7 +59,7 @@ def prepare(
     def secured(signature: bytes) -> str:
         return f'{before}{multibase.encode(signature)}"}}}}'
 
-    return Prepared(digest + sha256(body.encode()).digest(), secured)
+    return Prepared(digest + sha256(body.encode()).digest(), secured, text, plans.notes)
 
 
 def check(

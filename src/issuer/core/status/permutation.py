@@ -6,10 +6,12 @@ bits that holds the list, and is walked until it lands inside.
 """
 
 import hmac
+from functools import lru_cache
 from hashlib import sha256
 
 KEY_BYTES = 32
 _ROUNDS = 6
+_MIXED_AT_ONCE = 50_000
 
 
 def permute(position: int, *, length: int, key: bytes) -> int:
@@ -27,7 +29,12 @@ def _feistel(value: int, half: int, key: bytes) -> int:
     mask = (1 << half) - 1
     left, right = value >> half, value & mask
     for number in range(_ROUNDS):
-        message = number.to_bytes(1, "big") + right.to_bytes(8, "big")
-        mixed = int.from_bytes(hmac.digest(key, message, sha256)[:8], "big") & mask
-        left, right = right, left ^ mixed
+        left, right = right, left ^ (_mixed(key, number, right) & mask)
     return left << half | right
+
+
+@lru_cache(_MIXED_AT_ONCE)
+def _mixed(key: bytes, number: int, right: int) -> int:
+    """Return what half a value is mixed with in a round: of a list, a few thousand halves in all."""
+    message = number.to_bytes(1, "big") + right.to_bytes(8, "big")
+    return int.from_bytes(hmac.digest(key, message, sha256)[:8], "big")

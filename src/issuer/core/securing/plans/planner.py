@@ -76,6 +76,12 @@ class Planner:
         plans hold the content, which is not looked at again. What is `sampled` is compared with the general
         path: plans that differ are stopped, and counted as a mismatch.
         """
+        return self.planned(document, fixed, jcs=jcs, sampled=sampled)[1]
+
+    def planned(
+        self, document: Document, fixed: Fixed = NOTHING_FIXED, *, jcs: bool = False, sampled: bool = False
+    ) -> tuple[Plans, tuple[str, str]]:
+        """Return the plans as well as what they are `filled` to, or raise `NotCovered`."""
         try:
             plans, texts = self.plans(document, fixed)
             found = plans.fill(texts, jcs=jcs)
@@ -85,7 +91,7 @@ class Planner:
             self.counts["general"] += 1
             raise
         self.counts["filled"] += 1
-        return found
+        return plans, found
 
     def plans(self, document: Document, fixed: Fixed = NOTHING_FIXED) -> tuple[Plans, list[str]]:
         """Return the plans of a document that we issue and the texts to fill in, or raise `NotCovered`."""

@@ -1,7 +1,7 @@
 """What is compiled for a shape: the text that is served, and the two forms of which one is hashed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from issuer.core.documents import Document
 from issuer.core.securing import canonical
@@ -18,6 +18,7 @@ class Plans:
 
     `constants` are the texts that all its documents have, `iris` the places of the others that are IRIs.
     `read` is there once code was made for what we issue often. Plans that were `stopped` fill in nothing.
+    `notes` are for whoever issues: what was found to hold for all documents of the shape.
     """
 
     canonical: Plan
@@ -28,6 +29,7 @@ class Plans:
     uses: int = 0
     read: Read | None = None
     stopped: bool = False
+    notes: set[Hashable] = field(default_factory=set)
 
     def fill(self, texts: Sequence[str], *, jcs: bool = False) -> tuple[str, str]:
         """Return the canonical form and the text of the document with these texts, or raise `NotCovered`.
