@@ -1,8 +1,9 @@
 """What routes ask for: the context, the caller, the body within its limit, the tenant of an origin."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
+import anyio.to_thread
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -16,6 +17,9 @@ from issuer.services.clients import Client, Unauthenticated
 from issuer.web import multipart
 from issuer.web.gate import Gate
 
+_MUCH: Final = 16_000
+"""From so many bytes on, other requests would wait too long for one to be parsed: a thread does it."""
+
 YAML_TYPES = {"application/yaml", "application/x-yaml", "text/yaml"}
 
 bearer = HTTPBearer(auto_error=False, description="An API key: `sk_live_…`")
@@ -24,8 +28,8 @@ operator_bearer = HTTPBearer(
 )
 
 
-def context(request: Request) -> Context:
-    """Return the process's context."""
+async def context(request: Request) -> Context:
+    """Return the process's context. Like what follows it waits for nothing, and needs no thread."""
     found: Context = request.app.state.context
     return found
 
@@ -38,10 +42,11 @@ async def raw_body(request: Request) -> bytes:
     return await multipart.bounded(request, documents.DEFAULT_LIMITS.size)
 
 
-def document_body(request: Request, raw: Annotated[bytes, Depends(raw_body)]) -> Document:
+async def document_body(request: Request, raw: Annotated[bytes, Depends(raw_body)]) -> Document:
     """Return the JSON object, or YAML mapping, in the body."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return documents.parse_yaml(raw) if kind in YAML_TYPES else documents.parse(raw)
+    parsed = documents.parse_yaml if kind in YAML_TYPES else documents.parse
+    return await anyio.to_thread.run_sync(parsed, raw) if len(raw) > _MUCH else parsed(raw)
 
 
 RawBody = Annotated[bytes, Depends(raw_body)]
@@ -72,7 +77,7 @@ def operator(
     clients.authenticate_operator(process, credentials.credentials if credentials else "")
 
 
-def base(request: Request, process: ContextDep) -> str:
+async def base(request: Request, process: ContextDep) -> str:
     """Return which of the configured origins was addressed. Any other Host counts as the public URL."""
     host = request.headers.get("host", "").lower()
     named = {urlsplit(origin).netloc: origin for origin in process.settings.origins}

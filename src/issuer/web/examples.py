@@ -1,5 +1,6 @@
 """The examples that stand in the OpenAPI document. Each is sent to the service by a test."""
 
+import json
 from typing import Any, Final
 
 from issuer.core.documents import Document
@@ -239,8 +240,39 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
 """An example of every answer that is a model, by the model's name."""
 
 
+EVENT_ANSWERS: Final = "".join(
+    json.dumps(each) + "\n"
+    for each in (
+        {"line": 1, "id": EVENT["id"], "status": 201, "answer": ANSWERS["EventOut"]},
+        {
+            "line": 2,
+            "id": "sub-88214-approved",
+            "status": 422,
+            "problem": {
+                "type": "https://badges.alder.example/problems/not-awardable",
+                "title": "Not awardable",
+                "status": 422,
+                "detail": "there is no achievement 'MC-FEEDBAK'; did you mean MC-FEEDBACK?",
+                "instance": "/v1/events/batch",
+                "request_id": REQUEST_ID,
+                "errors": [
+                    {"pointer": "/achievement", "detail": "it is not known; did you mean MC-FEEDBACK?"}
+                ],
+            },
+        },
+    )
+)
+
+
 def body(schema: str, example: Document, *, yaml: bool = False) -> dict[str, Any]:
     """Return the OpenAPI description of a body that a route reads itself."""
     content = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
     types = ["application/json", *(["application/yaml"] if yaml else [])]
     return {"requestBody": {"required": True, "content": {kind: content for kind in types}}}  # noqa: C420
+
+
+def lines(media: str, documents: list[Document]) -> dict[str, Any]:
+    """Return the OpenAPI description of a body that has a document a line."""
+    example = "".join(json.dumps(each) + "\n" for each in documents)
+    content = {media: {"schema": {"type": "string"}, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}

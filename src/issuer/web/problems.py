@@ -13,6 +13,7 @@ from issuer.errors import Fault, IssuerError
 from issuer.services.clients import Unauthenticated
 from issuer.services.standing import Erased
 from issuer.web import oembed
+from issuer.web.event_lines import UnsupportedMediaType
 from issuer.web.forms import VARY, NotAcceptable
 from issuer.web.gate import TooManyRequests
 
@@ -26,6 +27,7 @@ STATUS: Final[dict[type[Exception], HTTPStatus]] = {
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     DocumentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     oembed.PrivateFrame: HTTPStatus.UNAUTHORIZED,
     oembed.UnknownFormat: HTTPStatus.NOT_IMPLEMENTED,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -50,18 +52,8 @@ def problem(
     detail: str,
     faults: Sequence[Fault] = (),
 ) -> JSONResponse:
-    """Return a problem document (RFC 9457, section 3) with the request's id."""
-    request_id = request.state.request_id
-    body: Document = {
-        "type": f"{request.app.state.context.settings.public_url}{ADDRESS}{code}",
-        "title": title(code),
-        "status": int(status),
-        "detail": detail,
-        "instance": request.url.path,
-        "request_id": request_id,
-    }
-    if faults:
-        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults]
+    """Return the answer that is a problem document."""
+    body = document(request, status, code, detail, faults)
     headers = {"cache-control": "no-store"}
     if status is HTTPStatus.NOT_ACCEPTABLE:
         headers["vary"] = VARY
@@ -72,13 +64,39 @@ def problem(
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
+def document(
+    request: Request, status: HTTPStatus, code: str, detail: str, faults: Sequence[Fault] = ()
+) -> Document:
+    """Return a problem document (RFC 9457, section 3) with the request's id."""
+    body: Document = {
+        "type": f"{request.app.state.context.settings.public_url}{ADDRESS}{code}",
+        "title": title(code),
+        "status": int(status),
+        "detail": detail,
+        "instance": request.url.path,
+        "request_id": request.state.request_id,
+    }
+    if faults:
+        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults]
+    return body
+
+
 def of_error(request: Request, error: IssuerError) -> JSONResponse:
     """Return the problem document of an error. What is our own fault says nothing of itself."""
     status = status_of(type(error))
+    return problem(request, status, error.code, *_said(request, status, error))
+
+
+def document_of_error(request: Request, error: IssuerError) -> Document:
+    """Return the same as a document, for a line among others."""
+    status = status_of(type(error))
+    return document(request, status, error.code, *_said(request, status, error))
+
+
+def _said(request: Request, status: HTTPStatus, error: IssuerError) -> tuple[str, Sequence[Fault]]:
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        detail = f"Something went wrong on our side. Quote {request.state.request_id} when you report it."
-        return problem(request, status, error.code, detail)
-    return problem(request, status, error.code, error.detail, error.faults)
+        return f"Something went wrong on our side. Quote {request.state.request_id} when you report it.", ()
+    return error.detail, error.faults
 
 
 def title(code: str) -> str:

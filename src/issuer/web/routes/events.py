@@ -1,51 +1,160 @@
 """Where learning platforms send what was approved."""
 
+from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any, Final
 
+import orjson
 from fastapi import APIRouter, Header, Request, Response
 
+from issuer.context import Context
+from issuer.core import documents
+from issuer.core.documents import Document
 from issuer.core.intake import parse
-from issuer.errors import Invalid
-from issuer.services import issue
-from issuer.web import answers, examples
+from issuer.db import engine
+from issuer.errors import Invalid, IssuerError
+from issuer.services.clients import Client
+from issuer.services.issue import Issued, Sender, Sent
+from issuer.web import answers, event_lines, examples, problems
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
+from issuer.web.event_lines import NDJSON, Line
+from issuer.web.gathering import Answers, Gathering
 from issuer.web.openapi import errors
+from issuer.web.places import TooBusy
+from issuer.web.streaming import Streamed
 
 router = APIRouter(prefix="/v1", tags=["events"])
+
+BATCHES_AT_ONCE: Final = 8
+"""How many batches a process takes at a time: each may hold some megabytes."""
+
+_LINES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "For each line its number, its event's `id`, the `status` that this would have had "
+        "alone, and its `answer` or its `problem`",
+        "content": {NDJSON[0]: {"schema": {"type": "string"}, "example": examples.EVENT_ANSWERS}},
+    }
+}
 
 
 @router.post(
     "/events",
     summary="Send an approved competency; get its badge",
     status_code=HTTPStatus.CREATED,
+    response_model=answers.EventOut,
     responses={
         200: {"model": answers.EventOut, "description": "Already processed or awarded"},
         **errors(401, 403, 409, 413, 422, 503),
     },
     openapi_extra=examples.body("CompetencyApproved", examples.EVENT),
 )
-def receive_event(
+async def receive_event(
     request: Request,
-    response: Response,
     context: ContextDep,
     client: ClientDep,
     body: DocumentBody,
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
-) -> answers.EventOut:
+) -> Response:
     """Issue a badge, exactly once, and answer with its addresses when it is public.
 
     The same event again, now or in years, answers `200` with the same award. A CloudEvents 1.0 envelope,
     in structured or binary mode, is accepted as it is.
     """
     client.must("events:write")
-    request_id = request.state.request_id
-    sender = issue.Sender(client.id, client.tenant_id, request_id, idempotency_key)
+    sender = Sender(client.id, client.tenant_id, request.state.request_id, idempotency_key)
     try:
-        issued = issue.issue(context, sender, parse.received(body, dict(request.headers)))
+        received = parse.received(body, dict(request.headers))
+        [answer] = await _gathering(request).issue(context, client.tenant_id, [Sent(sender, received)])
+        if isinstance(answer, IssuerError):
+            raise answer
     except Invalid as error:
         raise parse.relocated(error, body) from error.__cause__
-    request.state.outcome = issued.outcome
-    if issued.outcome != "issued":
-        response.status_code = HTTPStatus.OK
-    return answers.event_out(context, issued, request_id)
+    request.state.outcome = answer.outcome
+    found = answers.event_out(context, answer, request.state.request_id)
+    return Response(found.model_dump_json(by_alias=True), _status(answer), media_type="application/json")
+
+
+@router.post(
+    "/events/batch",
+    summary="Send many approved competencies, an event a line",
+    response_class=Response,
+    responses={**_LINES, **errors(401, 403, 415, 503)},
+    openapi_extra=examples.lines(NDJSON[0], [examples.EVENT]),
+)
+async def receive_events(request: Request, context: ContextDep, client: ClientDep) -> Response:
+    """Issue a badge for each event, in order, and answer line by line while more lines come.
+
+    One says nothing of another: a line that is refused has its problem, and the next is issued. What has an
+    answer is public and stays so: after an interruption, send the same lines again. Of many thousand lines,
+    read the answers while you send.
+    """
+    client.must("events:write")
+    event_lines.check(request)
+    if request.app.state.batches >= BATCHES_AT_ONCE:
+        raise TooBusy("too many batches are being taken at this moment: send it again in a few seconds")
+    return Streamed(_answered(request, context, client), NDJSON[0])
+
+
+async def _answered(request: Request, context: Context, client: Client) -> AsyncIterator[bytes]:
+    """Yield the answers of a chunk of lines at a time. The next is not read before."""
+    request.app.state.batches += 1
+    try:
+        async for chunk in event_lines.chunks(request.stream()):
+            yield b"".join(await _chunk(request, context, client, chunk))
+    finally:
+        request.app.state.batches -= 1
+
+
+async def _chunk(request: Request, context: Context, client: Client, chunk: Sequence[Line]) -> list[bytes]:
+    sender = Sender(client.id, client.tenant_id, request.state.request_id)
+    read = [_read(sender, line) for line in chunk]
+    sent = [each for _, each in read if isinstance(each, Sent)]
+    found = iter(await _issued(request, context, client, sent))
+    rows = []
+    for line, (body, each) in zip(chunk, read, strict=True):
+        answer = next(found) if isinstance(each, Sent) else each
+        rows.append(_row(request, context, line, body, answer))
+    return rows
+
+
+async def _issued(request: Request, context: Context, client: Client, sent: Sequence[Sent]) -> Answers:
+    try:
+        return await _gathering(request).issue(context, client.tenant_id, sent, is_patient=True)
+    except engine.FAILURES:
+        context.metrics.faults.labels(engine.DatabaseUnavailable.code).inc()
+        return [engine.DatabaseUnavailable("the database does not answer: send this line again later")] * len(
+            sent
+        )
+
+
+def _read(sender: Sender, line: Line) -> tuple[Document, Sent | IssuerError]:
+    """Return a line's event as parsed, and as understood or why it is refused."""
+    body: Document = {}
+    try:
+        body = documents.parse(line.text)
+        return body, Sent(sender, parse.received(body, {}))
+    except IssuerError as error:
+        return body, error
+
+
+def _row(
+    request: Request, context: Context, line: Line, body: Document, answer: Issued | IssuerError
+) -> bytes:
+    row: Document = {"line": line.number, "id": body.get("id")}
+    if isinstance(answer, Issued):
+        found = answers.event_out(context, answer, request.state.request_id)
+        row |= {"status": _status(answer), "answer": found.model_dump(mode="json", by_alias=True)}
+    else:
+        error = parse.relocated(answer, body) if isinstance(answer, Invalid) else answer
+        problem = problems.document_of_error(request, error)
+        row |= {"status": problem["status"], "problem": problem}
+    return orjson.dumps(row) + b"\n"
+
+
+def _status(issued: Issued) -> HTTPStatus:
+    return HTTPStatus.CREATED if issued.outcome == "issued" else HTTPStatus.OK
+
+
+def _gathering(request: Request) -> Gathering:
+    found: Gathering = request.app.state.gathering
+    return found

@@ -1,0 +1,64 @@
+"""Answers that are sent while the question is still being read."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+
+import anyio
+from fastapi import Response
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
+
+HELD: Final = 16_000_000
+"""How many bytes of an answer are held for whoever sends all of the question before reading."""
+
+
+class Streamed(Response):
+    """An answer of pieces, made no further ahead of its reader than `HELD` bytes.
+
+    Starlette's own streaming answer takes what comes in as a sign that the reader went away.
+    """
+
+    def __init__(self, pieces: AsyncIterator[bytes], media_type: str) -> None:
+        super().__init__(media_type=media_type, headers={"cache-control": "no-store"})
+        del self.headers["content-length"]
+        self._pieces = pieces
+        self._held = bytearray()
+        self._is_made = False
+        self._changed = anyio.Condition()
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(start)
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._make)
+            while piece := await self._next():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _make(self) -> None:
+        with suppress(ClientDisconnect):
+            async for piece in self._pieces:
+                await self._hold(piece)
+        async with self._changed:
+            self._is_made = True
+            self._changed.notify_all()
+
+    async def _hold(self, piece: bytes) -> None:
+        async with self._changed:
+            self._held += piece
+            self._changed.notify_all()
+            while len(self._held) > HELD:
+                await self._changed.wait()
+
+    async def _next(self) -> bytes:
+        """Return what is held, as soon as there is something; nothing at the end."""
+        async with self._changed:
+            while not self._held and not self._is_made:
+                await self._changed.wait()
+            piece = bytes(self._held)
+            self._held.clear()
+            self._changed.notify_all()
+        return piece
