@@ -31,7 +31,6 @@ ACROSS_TENANTS = {
     "credentials.publish": "drafts of several tenants are published together",
     "outbox.add": "drafts of several tenants are published together",
     "status_lists.by_number": "a list's address names its tenant",
-    "status_lists.stale": "the worker serves every tenant",
     "versions.of_file": "a public id is its own secret",
     "versions.of_badge": "a public id is its own secret",
     "versions.of_issuer": "an address names its tenant",

@@ -1,6 +1,5 @@
 """Queries over status lists."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,31 +51,6 @@ def give_back(session: Session, tenant_id: str, list_id: int, count: int) -> Non
         .where(StatusList.tenant_id == tenant_id, StatusList.id == list_id)
         .values(allocated=StatusList.allocated - count)
         .execution_options(synchronize_session=False)
-    )
-
-
-def bump(session: Session, tenant_id: str, list_id: int) -> None:
-    """Note that a bit of the list changed, so that its signed form is out of date."""
-    session.execute(
-        update(StatusList)
-        .where(StatusList.tenant_id == tenant_id, StatusList.id == list_id)
-        .values(version=StatusList.version + 1)
-    )
-
-
-def stale(session: Session, limit: int) -> Sequence[int]:
-    """Return the numbers of lists, of all tenants, whose signed form is missing or out of date."""
-    query = select(StatusList.id).where(StatusList.secured_version < StatusList.version)
-    return session.scalars(query.order_by(StatusList.id).limit(limit)).all()
-
-
-def publish(session: Session, tenant_id: str, list_id: int, version: int, text: str) -> None:
-    """Store the signed form of a version, unless a newer one is there already."""
-    session.execute(
-        update(StatusList)
-        .where(StatusList.tenant_id == tenant_id, StatusList.id == list_id)
-        .where(StatusList.secured_version < version)
-        .values(secured=text, secured_version=version)
     )
 
 

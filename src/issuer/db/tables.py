@@ -118,8 +118,8 @@ class RecipientIdentifier(Base):
 class StatusList(Base):
     """A list and the counter of its entries; `id` is the number in its address.
 
-    The bits are a projection of the credentials' rows. `version` grows with every change of a bit, and
-    `secured` shows those up to `secured_version`.
+    The bits are a projection of the credentials' rows. `version` grows with every change of them, and what
+    is published shows the changes up to `secured_version`.
     """
 
     __tablename__ = "status_list"
@@ -132,7 +132,6 @@ class StatusList(Base):
     permutation_key: Mapped[bytes] = mapped_column(LargeBinary)
     allocated: Mapped[int]
     version: Mapped[int]
-    secured: Mapped[str | None] = mapped_column(Text)
     secured_version: Mapped[int]
     created_at: Mapped[datetime]
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from issuer import failpoints
 from issuer.context import Context
-from issuer.db import credentials, status_lists
+from issuer.db import credentials, published_lists
 from issuer.db.tables import Credential, Message
 from issuer.errors import Conflict, Fault, Invalid
 from issuer.services.clients import Client
@@ -146,7 +146,9 @@ def _apply(context: Context, credential: Credential, what: Change) -> bool:
 
 def _publish_change(session: Session, credential: Credential, what: Change) -> None:
     """Note that the published list is out of date, where strangers can see this change in one."""
+    list_id, index = credential.suspension_list_id, credential.suspension_index
     if what == "revoke":
-        status_lists.bump(session, credential.tenant_id, credential.revocation_list_id)
-    elif credential.suspension_list_id is not None:
-        status_lists.bump(session, credential.tenant_id, credential.suspension_list_id)
+        list_id, index = credential.revocation_list_id, credential.revocation_index
+    if list_id is not None and index is not None:
+        tenant_id, is_set = credential.tenant_id, what != "reinstate"
+        published_lists.record(session, tenant_id, list_id, [index], is_set=is_set)

@@ -8,8 +8,7 @@ from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.core.status import entries
 from issuer.core.status.entries import Purpose, StatusEntry
-from issuer.db import status_lists as lists
-from issuer.db import vc_api
+from issuer.db import published_lists, vc_api
 from issuer.db.tables import Tenant, VcApiStatus
 from issuer.errors import Conflict, Invalid
 from issuer.services import status_lists
@@ -57,7 +56,7 @@ def change(context: Context, tenant_id: str, reference: str, purpose: str, *, va
         if purpose == "revocation" and not value:
             raise AlreadyRevoked("this credential was revoked, which cannot be undone: issue a new one")
         found.set_at = context.clock() if value else None
-        lists.bump(session, tenant_id, found.list_id)
+        published_lists.record(session, tenant_id, found.list_id, [found.list_index], is_set=value)
 
 
 def _take_places(

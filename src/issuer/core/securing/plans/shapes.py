@@ -14,8 +14,9 @@ Fixed: TypeAlias = Mapping[int, Hashable]
 NOTHING_FIXED: Final[Fixed] = MappingProxyType({})
 
 MOST_TEXTS: Final = 400
-MOST_CHARACTERS: Final = 64_000
-"""What a plan is made for at most. A full badge has some sixty texts of four thousand characters."""
+MOST_CHARACTERS: Final = 200_000
+"""What a plan is made for at most. A full badge has some sixty texts of four thousand characters; a status
+list of 1,048,576 entries has one of up to 175,000."""
 
 TYPES: Final = frozenset({"type", "@type", "@context"})
 """Members whose texts decide how everything else is read, so that they belong to the shape."""
