@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from issuer.errors import Invalid
 
@@ -10,6 +11,8 @@ _STAMP = re.compile(
     r"(?P<zone>Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)"
 )
 _YEARS = range(1900, 10_000)
+_AT_ONCE = 1024
+"""How many moments are remembered with their texts: many badges are of the same few."""
 
 
 class InvalidMoment(Invalid):
@@ -18,6 +21,7 @@ class InvalidMoment(Invalid):
     code = "invalid-moment"
 
 
+@lru_cache(_AT_ONCE)
 def parse(stamp: str) -> datetime:
     """Return the moment that an `xsd:dateTimeStamp` names (VCDM 2.0 section 4.9), in UTC.
 
@@ -46,6 +50,7 @@ def parse_day(text: str) -> date:
         raise InvalidMoment(f"{text[:40]!r} names no day that exists") from error
 
 
+@lru_cache(_AT_ONCE)
 def stamp(moment: datetime) -> str:
     """Return the canonical `xsd:dateTimeStamp`: UTC, whole seconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

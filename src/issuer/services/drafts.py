@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from issuer.context import Context
 from issuer.core import documents, ids, moments
@@ -42,8 +43,7 @@ class Desk:
     proofs: dict[str, tuple[Document, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(NamedTuple):
     """What was decided: this person is to have this achievement, as this issuer says."""
 
     offer: Offer
@@ -52,8 +52,7 @@ class Intent:
     event: CompetencyApproved
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """What is to be signed, with which key, and all keys that its issuer's DID document lists, by method.
 
     `prepared` is not there for one that an interruption left behind.
@@ -68,8 +67,7 @@ class Draft:
     prepared: Prepared | None = None
 
 
-@dataclass(frozen=True)
-class Fresh:
+class Fresh(NamedTuple):
     """A draft that was made just now: its row, and what its award is called."""
 
     draft: Draft

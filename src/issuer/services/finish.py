@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from issuer import failpoints, telemetry
 from issuer.context import Context
@@ -24,8 +23,7 @@ LEFT_ALONE = timedelta(seconds=10)
 """How old a draft is before somebody else finishes it: its own request is usually still at it."""
 
 
-@dataclass(frozen=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """A draft, and who finishes it in which request."""
 
     draft: Draft

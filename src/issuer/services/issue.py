@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy.exc import DBAPIError
 
@@ -36,8 +36,7 @@ class NotRecorded(IssuerError):
     code = "not-recorded"
 
 
-@dataclass(frozen=True)
-class New:
+class New(NamedTuple):
     """An award that was made just now, and was not read back."""
 
     fresh: Fresh

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ _SHARED = {"emailAddress", "did"}
 """Identifiers that mean the same person whichever platform sends them."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Whom an event is about, and what it says that was not known before."""
 
     id: str

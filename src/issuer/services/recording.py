@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -36,8 +36,7 @@ class ApprovedInFuture(Invalid):
     code = "approved-in-future"
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What an event led to. `fresh` is there where its award was recorded just now."""
 
     outcome: OutcomeName

@@ -43,6 +43,9 @@ class Particulars:
     modality: str | None = None
 
 
+_NONE: Final = Particulars()
+
+
 def of(event: CompetencyApproved) -> Particulars:
     """Return what an event says that the badge made of it does not."""
     assessment, activity = event.assessment, event.activity
@@ -57,11 +60,12 @@ def of(event: CompetencyApproved) -> Particulars:
 
 def text(particulars: Particulars) -> str | None:
     """Return particulars as they are stored, None where there are none."""
+    if particulars == _NONE:
+        return None
     credit = [
         _present({**asdict(each), "amount": documents.number(each.amount)}) for each in particulars.credit
     ]
-    found = _present({**asdict(particulars), "credit": credit})
-    return documents.text(found) if found else None
+    return documents.text(_present({**asdict(particulars), "credit": credit}))
 
 
 def read(stored: str | None) -> Particulars:
