@@ -22,6 +22,7 @@ MAX_INTEGER = 2**53 - 1
 
 MEGABYTE = 1_000_000
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -84,7 +85,7 @@ def canonical_bytes(document: Document) -> bytes:
 
 def text(document: Document) -> str:
     """Return the JSON text that is stored and served, without spare white space."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(document)
 
 
 def number(value: float) -> float:
@@ -117,9 +118,9 @@ def values(whole: object) -> list[object]:
     found = [whole]
     for value in found:
         if isinstance(value, dict):
-            found.extend(value.values())
+            found += value.values()
         elif isinstance(value, list):
-            found.extend(value)
+            found += value
     return found
 
 

@@ -13,6 +13,7 @@ from issuer.core.documents import Document
 from issuer.core.securing.plans import shapes
 from issuer.core.securing.plans.shapes import NotCovered
 from issuer.core.verifying import form, report, structure
+from issuer.errors import Fault
 from tests.support import badges, reference, strangers
 from tests.unit.core.test_credentials import BROKEN
 
@@ -82,15 +83,15 @@ def _change(draw: st.DrawFn, node: Any) -> None:  # noqa: ANN401 - JSON as it co
         node[draw(st.sampled_from(NAMES)) if draw(st.booleans()) else "name"] = copy.deepcopy(draw(VALUES))
 
 
-def faults_again(document: Document) -> list[list[object]]:
+def faults_again(document: Document) -> list[list[Fault]]:
     """Return the faults as they are found when a shape is new, met again, and remembered."""
-    return [list(structure.faults(document)) for _ in range(4)]
+    return [structure.faults(document, structure.known(document)) for _ in range(4)]
 
 
 @settings(max_examples=1_500, deadline=None)
 @given(mutated())
 def test_the_remembered_way_finds_what_the_plain_way_finds(document: Document) -> None:
-    plain = structure.plainly(document)
+    plain = structure.faults(document, None)
 
     assert faults_again(document) == [plain] * 4
 
@@ -123,11 +124,11 @@ def test_the_rules_that_a_shape_decides_read_no_text(document: Document) -> None
 @pytest.mark.parametrize("breaking", BROKEN.values(), ids=BROKEN)
 def test_what_breaks_a_rule_is_found_after_many_that_broke_none(breaking: Any) -> None:  # noqa: ANN401 - a function
     for _ in range(4):
-        assert structure.faults(BADGE) == []
+        assert structure.faults(BADGE, structure.known(BADGE)) == []
     broken = copy.deepcopy(BADGE)
     breaking(broken)
 
-    assert faults_again(broken) == [structure.plainly(broken)] * 4
+    assert faults_again(broken) == [structure.faults(broken, None)] * 4
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_fixtures_of_others_are_found_as_faulty_as_they_are(file: str) -> None:
     document = reference.load(*_FIXTURES, file)
 
     if isinstance(document, dict):
-        assert faults_again(document) == [structure.plainly(document)] * 4
+        assert faults_again(document) == [structure.faults(document, None)] * 4
 
 
 def test_every_rule_that_a_shape_decides_is_a_rule() -> None:

@@ -32,9 +32,18 @@ def endorsements(document: Document) -> list[Part]:
     Open Badges 3.0, 9.1 step 6. At most ten are looked at.
     """
     found: list[Part] = []
-    for name, place, value in _members(document) if _is_endorsed(document) else ():
+    for name, place, value in _members(document) if has_endorsements(document) else ():
         found += _parts(name, place, value, MAX_ENDORSEMENTS - len(found))
     return found
+
+
+def has_endorsements(document: Document) -> bool:
+    """Return whether any part has an endorsement: few have, and where it stands costs more to find out."""
+    return any(
+        "endorsement" in value or "endorsementJwt" in value
+        for value in documents.values(document)
+        if isinstance(value, dict)
+    )
 
 
 def has_more(document: Document) -> bool:
@@ -61,15 +70,6 @@ def ids_in(document: Document) -> frozenset[str]:
         value
         for path, value in documents.walk(document)
         if path and path[-1] == "id" and isinstance(value, str) and _BESIDE.isdisjoint(path)
-    )
-
-
-def _is_endorsed(document: Document) -> bool:
-    """Return whether any part has an endorsement: few have, and where it stands costs more to find out."""
-    return any(
-        "endorsement" in value or "endorsementJwt" in value
-        for value in documents.values(document)
-        if isinstance(value, dict)
     )
 
 

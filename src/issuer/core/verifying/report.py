@@ -15,15 +15,17 @@ from issuer.core.verifying.materials import Materials, Obtained, issuer_of
 from issuer.core.verifying.opening import Opened
 from issuer.core.verifying.parts import Part
 from issuer.core.verifying.seal import Seal
+from issuer.core.verifying.structure import Sound
 from issuer.errors import Invalid
 
 
 @dataclass(frozen=True)
 class Examined:
-    """The materials, and how each seal in them came out: looked at once, asked about twice."""
+    """The materials, how each seal in them came out, and what is known of the credential by its shape."""
 
     materials: Materials
     seals: tuple[Seal, ...]
+    sound: Sound | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def check_schema(examined: Examined) -> Finding:
     document = examined.materials.document
     if kinds.kind_of(document) is None:
         return Finding("schema", Outcome.FAILED, "not_a_badge", "It is not an Open Badge credential.")
-    broken = structure.faults(document)
+    broken = structure.faults(document, examined.sound)
     if broken:
         message = f"It breaks the standard at {broken[0].pointer}: {broken[0].detail}."
         return Finding("schema", Outcome.FAILED, "malformed", message)
@@ -110,7 +112,8 @@ def report(materials: Materials, claimed: Claimed | None = None) -> Report:
     Endorsements have reports of their own, which change nothing about the badge. What a transcript holds has
     too, and a transcript with something worthless in it is no better than that.
     """
-    own = _report(materials)
+    sound = structure.known(materials.document)
+    own = _report(materials, sound)
     held = _contained(materials)
     whole = not parts.has_more(materials.document)
     checks = own.checks if held is None else (*own.checks, _contained_finding(held, whole=whole))
@@ -120,7 +123,7 @@ def report(materials: Materials, claimed: Claimed | None = None) -> Report:
         own,
         result=findings.headline(checks),
         checks=(*checks, *holder),
-        endorsements=tuple(_endorsements(materials)) if shown else (),
+        endorsements=tuple(_endorsements(materials)) if shown and (sound is None or sound.endorsed) else (),
         contained=tuple(held or ()) if shown else (),
         sources=_sources(materials),
     )
@@ -148,8 +151,8 @@ def _alone(check: str, outcome: Outcome, code: str, reason: str, now: datetime) 
     return Report(code, (Finding(check, outcome, code, message, citation),), None, now)
 
 
-def _report(materials: Materials) -> Report:
-    examined = Examined(materials, tuple(seal.seals_of(materials)))
+def _report(materials: Materials, sound: Sound | None) -> Report:
+    examined = Examined(materials, tuple(seal.seals_of(materials)), sound)
     found = tuple(replace(check.run(examined), citation=check.citation) for check in CHECKS)
     credential = materials.document if findings.shows_content(found) else None
     return Report(findings.headline(found), found, credential, materials.now)
@@ -177,9 +180,8 @@ def _contained_finding(held: list[Report], *, whole: bool) -> Finding:
 
 
 def _endorsements(materials: Materials) -> Iterator[Report]:
-    found = parts.endorsements(materials.document)
-    ids = parts.ids_in(materials.document) if found else frozenset()
-    for part in found:
+    ids = parts.ids_in(materials.document)
+    for part in parts.endorsements(materials.document):
         own = _part_report(materials, part)
         yield own if isinstance(part.content, Invalid) else _about(own, part.content, ids)
 
@@ -208,7 +210,7 @@ def _part_report(materials: Materials, part: Part) -> Report:
         envelope=part.content.envelope,
         standing=materials.standing_within.get(part.at),
     )
-    return replace(_report(inside), at=part.at)
+    return replace(_report(inside, structure.known(inside.document)), at=part.at)
 
 
 def _sources(materials: Materials) -> tuple[Source, ...]:

@@ -6,8 +6,9 @@ itself, with every text left blank, so that no text of one credential can speak 
 rule is broken is remembered. Everything else goes the plain way, which words the faults.
 """
 
+from dataclasses import dataclass
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from issuer.core.credentials import rules_of
 from issuer.core.credentials.rules import Rule
@@ -15,7 +16,7 @@ from issuer.core.documents import Document
 from issuer.core.securing.plans import shapes
 from issuer.core.securing.plans.recent import Recent
 from issuer.core.securing.plans.shapes import NotCovered, Shape
-from issuer.core.verifying import form
+from issuer.core.verifying import form, parts
 from issuer.errors import Fault
 
 DECIDED_BY_SHAPE: Final = frozenset(
@@ -29,52 +30,51 @@ DECIDED_BY_SHAPE: Final = frozenset(
 _MOST_BYTES: Final = 16_000_000
 _BYTES_A_CHARACTER: Final = 4
 
-_Left: TypeAlias = tuple[Rule, ...]
-"""The rules that are left to be looked at where the shape breaks none of the others."""
+
+@dataclass(frozen=True)
+class Sound:
+    """What a shape that breaks no rule leaves open: the rules that read texts, and any endorsements."""
+
+    left: tuple[Rule, ...]
+    endorsed: bool
 
 
-def faults(document: Document) -> list[Fault]:
-    """Return every way in which a credential breaks the standard; none for a good one.
-
-    A document that is respelled is held to nothing else: see `form`.
-    """
-    left = _left(document)
-    if left is not None and not any(fault for rule in left for fault in rule.look(document)):
-        return []
-    return plainly(document)
-
-
-def plainly(document: Document) -> list[Fault]:
-    """Return the same, with nothing remembered."""
-    return form.respelled(document) or [fault for _, fault in rules_of.breaches(document)]
-
-
-def _left(document: Document) -> _Left | None:
-    """Return the rules that the document's shape leaves open; None where it is not known to be sound."""
+def known(document: Document) -> Sound | None:
+    """Return what is known of a credential by its shape, or None: it is new, or may break a rule."""
     try:
         shape, _ = shapes.read(document)
     except NotCovered:
         return None
-    known = _sound_shapes()
-    left = known.get(shape)
-    if left is None and known.is_worth_it(shape):
-        left = _looked_at(document)
-        if left is not None:
-            known.keep(shape, left, _weight(shape))
-    return left
+    remembered = _sound_shapes()
+    sound = remembered.get(shape)
+    if sound is None and remembered.is_worth_it(shape):
+        sound = _looked_at(document)
+        if sound is not None:
+            remembered.keep(shape, sound, _weight(shape))
+    return sound
 
 
-def _looked_at(document: Document) -> _Left | None:
+def faults(document: Document, sound: Sound | None) -> list[Fault]:
+    """Return every way in which a credential breaks the standard; none for a good one.
+
+    `sound` is what is `known` of it. A document that is respelled is held to nothing else: see `form`.
+    """
+    if sound is not None and not any(fault for rule in sound.left for fault in rule.look(document)):
+        return []
+    return form.respelled(document) or [fault for _, fault in rules_of.breaches(document)]
+
+
+def _looked_at(document: Document) -> Sound | None:
     blank = shapes.replaced(document, lambda _place, _text: "")
     found = rules_of.rules_for(blank)
     decided = [rule for rule in found if rule.name in DECIDED_BY_SHAPE]
     if form.respelled(blank) or any(fault for rule in decided for fault in rule.look(blank)):
         return None
-    return tuple(rule for rule in found if rule not in decided)
+    return Sound(tuple(rule for rule in found if rule not in decided), parts.has_endorsements(blank))
 
 
 @cache
-def _sound_shapes() -> Recent[_Left]:
+def _sound_shapes() -> Recent[Sound]:
     return Recent(_MOST_BYTES)
 
 
