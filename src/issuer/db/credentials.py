@@ -88,26 +88,6 @@ def by_key(session: Session, tenant_id: str, credential_id: str) -> Credential:
     return found
 
 
-def locked(session: Session, tenant_id: str, public_id: str) -> Credential:
-    """Return a tenant's signed credential, held against other writers until the transaction ends."""
-    found = locked_together(session, tenant_id, [public_id]).get(public_id)
-    if found is None:
-        raise UnknownCredential(f"there is no award {public_id!r}")
-    return found
-
-
-def locked_together(session: Session, tenant_id: str, public_ids: Collection[str]) -> dict[str, Credential]:
-    """Return those signed credentials that there are, held in one order: two writers never wait in a ring."""
-    query = (
-        select(Credential)
-        .where(Credential.tenant_id == tenant_id, Credential.public_id.in_(public_ids))
-        .where(Credential.secured.is_not(None))
-        .order_by(Credential.id)
-        .with_for_update()
-    )
-    return {found.public_id: found for found in session.scalars(query)}
-
-
 def replacement(session: Session, tenant_id: str, credential: Credential) -> str | None:
     """Return the public id of the badge that replaced one, while all may see that: an id is a secret."""
     if credential.replaced_by is None:
@@ -130,7 +110,7 @@ def held(
 
 def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Record drafts."""
-    session.connection().execute(insert(Credential).values(tenant_id=tenant_id), rows)
+    session.connection().execute(_ADD, [{**row, "tenant_id": tenant_id} for row in rows])
 
 
 def unsigned(session: Session, ids: Collection[str]) -> Sequence[Unsigned]:
@@ -271,6 +251,7 @@ def _matching(tenant_id: str, query: str) -> ColumnElement[bool]:
     )
 
 
+_ADD: Final = insert(Credential)
 _HELD: Final = (
     select(
         Credential.id,
