@@ -66,10 +66,12 @@ def _run(console: Console, trial: Trial, scale: Scale) -> Outcome | None:
     console.print(f"{trial.name}, {trial.kind}")
     with temporary() as folder:
         try:
-            return trial.run(Setting(folder, trial.kind, scale, Progress(console.print)))
+            outcome = trial.run(Setting(folder, trial.kind, scale, Progress(console.print)))
         except NoMount as error:
             console.print(f"  not tried: no disk can be mounted here ({error})")
             return None
+    console.print(f"  {json.dumps(asdict(outcome))}")
+    return outcome
 
 
 def _bitten(console: Console) -> dict[str, bool]:

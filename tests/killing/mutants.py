@@ -102,11 +102,10 @@ MUTANTS: Final = (
         changes=(
             Change(
                 "src/issuer/db/status_lists.py",
-                ".values(allocated=StatusList.allocated + count)",
-                ".values(allocated=text(f'{count} + (SELECT count(*) FROM credential"
-                " WHERE revocation_list_id = status_list.id)'))",
+                ".values(allocated=StatusList.allocated + _count)",
+                ".values(allocated=_count + __import__('sqlalchemy').literal_column("
+                "'(SELECT count(*) FROM credential WHERE revocation_list_id = status_list.id)', Integer))",
             ),
-            Change("src/issuer/db/status_lists.py", "import select, update", "import select, text, update"),
             Change(
                 "migrations/versions/0001_first_tables.py",
                 'sa.UniqueConstraint(\n            "revocation_list_id",',

@@ -70,6 +70,7 @@ def _publishing(stage: Stage, name: str) -> None:
     """The worker dies while it publishes a status list."""
     stage.sender.withdraw(_an_award(stage, name))
     _await_death(stage, stage.fleet.command("worker", "--once", failpoint=name))
+    stage.take_over()
 
 
 def _rotating(stage: Stage, name: str) -> None:

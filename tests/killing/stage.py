@@ -58,12 +58,16 @@ class Stage:
         finally:
             self.world.context.database.engine.dispose()
 
+    def take_over(self) -> None:
+        """Let a worker do what one that died had claimed for a while."""
+        time.sleep(_LEASE_SECONDS)
+        self.run("worker", "--once")
+
     def _work(self) -> None:
-        """Let a worker do what waits, also what one that was killed had claimed for a while."""
+        """Let a worker do what waits, also what one that was killed had claimed."""
         self.run("worker", "--once")
         if facts.unfinished(self.database_url):
-            time.sleep(_LEASE_SECONDS)
-            self.run("worker", "--once")
+            self.take_over()
 
 
 @contextmanager
