@@ -165,6 +165,7 @@ def with_type(alder: World) -> dict[str, str]:
     return {**alder.headers, "content-type": NDJSON}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_long_batch_takes_no_more_memory_than_its_answers_may(http: httpx.Client, alder: World) -> None:
     alder.publish()
     given = alder.event()
