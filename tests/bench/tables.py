@@ -23,6 +23,11 @@ _SIGNING = (
     ("jwt_limit_per_s", "bare limit of a VC-JWT: Ed25519", "jwt_limit_per_s"),
     ("jwt_per_s", "VC-JWT", "jwt_limit_per_s"),
 )
+_VERIFYING = (
+    ("proof_seen", "its proof alone, of a seen shape", "peer_proof_per_s"),
+    ("report_seen", "the whole report, of a seen shape", "peer_per_s"),
+    ("report_unseen", "the whole report, of an unseen shape", "peer_per_s"),
+)
 _TIMES = ("p50_ms", "p95_ms", "p99_ms")
 
 
@@ -43,9 +48,11 @@ def verifying(found: Mapping[str, Row]) -> Table:
     """Return how fast each kind of badge is verified, here and by the peer."""
     table = _table("VERIFYING, ONE PROCESS", "per CPU s", "of limit", "Digital Bazaar", "times theirs")
     for name, row in found.items():
-        theirs = [f"{row['peer_per_s']:,.0f}", f"{row['of_peer']:.2f}"] if "of_peer" in row else ["-", "-"]
-        table.add_row(f"{name} badge", f"{row['per_s']:,.0f}", f"{row['of_limit']:.4f}", *theirs)
-    table.add_row("bare limit", f"{found['own']['limit_per_s']:,.0f}", "1", "-", "-")
+        table.add_row(f"{name} badge: bare limit", f"{row['bare_per_s']:,.0f}", "1", "-", "-")
+        for what, text, peer in _VERIFYING:
+            theirs = [f"{row[peer]:,.0f}", f"{row[f'{what}_of_peer']:.2f}"] if peer in row else ["-", "-"]
+            rates = f"{row[f'{what}_per_s']:,.0f}", f"{row[f'{what}_of_limit']:.4f}"
+            table.add_row(f"{name} badge: {text}", *rates, *theirs)
     return table
 
 

@@ -27,5 +27,6 @@ def test_the_verifying_benchmark_writes_what_its_readers_look_for() -> None:
     assert set(found) == {"machine", "verifying"}
     assert set(found["verifying"]) == {"own", "did:key", "did:web"}
     for row in found["verifying"].values():
-        assert {"per_s", "limit_per_s", "of_limit", "bytes"} <= set(row)
-        assert 0 < row["of_limit"] < 1
+        assert {"per_s", "limit_per_s", "of_limit", "bytes", "bare_per_s"} <= set(row)
+        assert 0 < row["report_unseen_of_limit"] < row["report_seen_of_limit"] < 1
+        assert row["report_seen_of_limit"] < row["proof_seen_of_limit"] < 1

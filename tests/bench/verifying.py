@@ -1,20 +1,23 @@
-"""How many badges one process verifies, beside Digital Bazaar's verifier and the bare signature."""
+"""How many badges one process verifies, beside Digital Bazaar's verifier and the bare signature.
 
+Two things are measured, from the bytes of a badge: its proof alone, with a key at hand, and the whole report.
+A shape is seen when badges of it came before, and unseen when each badge is written in another order.
+"""
+
+import itertools
 import json
-import shutil
 import statistics
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 from issuer.core import documents
 from issuer.core.documents import Document
-from issuer.core.securing import canonical, did, multibase
+from issuer.core.securing import canonical, did, keys, multibase, proofs
 from issuer.core.verifying import opening, report
 from issuer.core.verifying.materials import Library, Materials
-from tests.bench import signing
+from tests.bench import javascript, signing
 from tests.conformance import outside
 from tests.support import badges, strangers
 
@@ -23,6 +26,8 @@ SITE = "did:web:guild.example"
 _SITE_AT = "https://guild.example/.well-known/did.json"
 _GUILD = strangers.stranger("a guild")
 TRUSTED = {"valid", "issuer_unrecognized"}
+_MADE = 8
+"""How many badges of a shape are verified in turn, so that none is remembered from the last time alone."""
 
 
 @dataclass(frozen=True)
@@ -36,30 +41,36 @@ class Badge:
 def measure(rounds: int = ROUNDS) -> dict[str, dict[str, float]]:
     """Return badges per CPU second for each kind of badge, medians of interleaved rounds.
 
-    `peer_per_s` is Digital Bazaar's verifier in node, left out where it is not installed.
+    What the peer, Digital Bazaar's verifier in node, does is left out where that is not installed.
     """
-    kinds = samples()
+    kinds = {name: _several(name) for name in samples()}
     found: dict[str, list[float]] = {}
-    with _peer(kinds) as ask:
+    with javascript.asked("bench.mjs", _world()) as ask:
+        slices = dict(_slices(kinds, ask))
         for number in range(rounds + 1):
-            for name, run in _runners(kinds, ask):
+            for name, run in slices.items():
                 rate = run()
                 if number:  # the first round warms everybody up
                     found.setdefault(name, []).append(rate)
     rates = {name: statistics.median(each) for name, each in found.items()}
-    return {name: _row(name, badge, rates) for name, badge in kinds.items()}
+    return {name: _row(name, made[0], rates) for name, made in kinds.items()}
 
 
-def samples() -> dict[str, Badge]:
-    """Return one badge of each kind, with the same content: ours has a status entry, the others have none."""
-    ours = badges.badge()
-    plain = {name: value for name, value in ours.items() if name not in {"proof", "credentialStatus"}}
+def samples(number: int = 0) -> dict[str, Badge]:
+    """Return one badge of each kind, with the same content: ours has a status entry, the others have none.
+
+    Badges of other numbers are of the same shapes, for other people.
+    """
+    ours = _numbered({name: value for name, value in badges.badge().items() if name != "proof"}, number)
+    plain = {name: value for name, value in ours.items() if name != "credentialStatus"}
     by_key = _GUILD.sign(plain | {"issuer": plain["issuer"] | {"id": _GUILD.did}})
     method = f"{SITE}#{_GUILD.multikey}"
     by_site = _GUILD.sign(plain | {"issuer": plain["issuer"] | {"id": SITE}}, verificationMethod=method)
     lists = {url: each for url, each in badges.LISTS.items() if url == badges.ADDRESSES.status_list(1)}
     return {
-        "own": Badge(documents.text(ours), badges.library({badges.ADDRESSES.did: badges.KEYS}, lists)),
+        "own": Badge(
+            documents.text(badges.sign(ours)), badges.library({badges.ADDRESSES.did: badges.KEYS}, lists)
+        ),
         "did:key": Badge(documents.text(by_key), badges.library({_GUILD.did: _GUILD.keys}, {})),
         "did:web": Badge(documents.text(by_site), badges.library({SITE: _site()}, {})),
     }
@@ -73,21 +84,60 @@ def verify(badge: Badge) -> None:
         raise AssertionError(f"the badge of the benchmark is {found.result}")
 
 
+def verify_proof(badge: Badge) -> None:
+    """Verify the proof of a badge alone, from its text, under the key that its method names."""
+    document = documents.parse(badge.text.encode())
+    proof = document["proof"]
+    key = keys.public_key_of_multikey(proof["verificationMethod"].partition("#")[2])
+    proofs.verify(document, proof, key)
+
+
+def _numbered(document: Document, number: int) -> Document:
+    subject = document["credentialSubject"]
+    identifier = [each | {"salt": f"q7Xv2mP{number}"} for each in subject["identifier"]]
+    evidence = [each | {"name": f"{each['name']} {number}"} for each in document["evidence"]]
+    changed = {"id": document["id"][:-1] + str(number + 1), "evidence": evidence}
+    return document | changed | {"credentialSubject": subject | {"identifier": identifier}}
+
+
+def _several(name: str) -> list[Badge]:
+    return [samples(number)[name] for number in range(_MADE)]
+
+
+def _unseen(badge: Badge) -> Iterator[Badge]:
+    """Yield a badge in one order of its members after another, all of them under the one seal."""
+    document = json.loads(badge.text)
+    for order in itertools.permutations(document["credentialSubject"]):
+        subject = {name: document["credentialSubject"][name] for name in order}
+        for names in itertools.permutations([name for name in document if name != "@context"]):
+            whole = {"@context": document["@context"], **{name: document[name] for name in names}}
+            yield Badge(documents.text(whole | {"credentialSubject": subject}), badge.library)
+
+
 def _site() -> Document:
     return did.did_document(SITE, [_GUILD.multikey])
 
 
-def _runners(
-    kinds: dict[str, Badge], ask: Callable[[str], float] | None
+def _slices(
+    kinds: dict[str, list[Badge]], ask: Callable[[str], float] | None
 ) -> Iterator[tuple[str, Callable[[], float]]]:
-    for name, badge in kinds.items():
-        yield name, lambda badge=badge: signing.rate(lambda: verify(badge))  # type: ignore[misc]
-        yield f"{name}, limit", lambda badge=badge: signing.rate(_limit(badge))  # type: ignore[misc]
+    """Yield what each round has a slice of time for."""
+    for name, made in kinds.items():
+        seen, unseen = itertools.cycle(made), _unseen(made[0])
+        yield f"{name}, bare", partial(signing.rate, _bare(made[0]))
+        yield f"{name}, proof", partial(signing.rate, partial(_next, verify_proof, seen))
+        yield f"{name}, report", partial(signing.rate, partial(_next, verify, seen))
+        yield f"{name}, unseen", partial(signing.rate, partial(_next, verify, unseen))
         if ask is not None:
-            yield f"{name}, peer", lambda name=name: ask(name)  # type: ignore[misc]
+            yield f"{name}, peer", partial(ask, f"report {name}")
+            yield f"{name}, peer's proof", partial(ask, f"proof {name}")
 
 
-def _limit(badge: Badge) -> Callable[[], None]:
+def _next(check: Callable[[Badge], None], those: Iterator[Badge]) -> None:
+    check(next(those))
+
+
+def _bare(badge: Badge) -> Callable[[], None]:
     """Return what no verifier can spare: one verification of Ed25519 and two hashes of canonical forms."""
     document = json.loads(badge.text)
     proof = document.pop("proof")
@@ -99,48 +149,43 @@ def _limit(badge: Badge) -> Callable[[], None]:
 
 
 def _row(name: str, badge: Badge, rates: dict[str, float]) -> dict[str, float]:
-    own, limit, peer = rates[name], rates[f"{name}, limit"], rates.get(f"{name}, peer")
+    """Return a row of the table. `per_s`, `limit_per_s` and `of_peer` are other names that readers know."""
+    bare, proof, seen, unseen = (rates[f"{name}, {what}"] for what in ("bare", "proof", "report", "unseen"))
     row = {
-        "per_s": own,
-        "limit_per_s": limit,
-        "of_limit": own / limit,
+        "bare_per_s": bare,
+        "proof_seen_per_s": proof,
+        "report_seen_per_s": seen,
+        "report_unseen_per_s": unseen,
+        "proof_seen_of_limit": proof / bare,
+        "report_seen_of_limit": seen / bare,
+        "report_unseen_of_limit": unseen / bare,
+        "per_s": seen,
+        "limit_per_s": bare,
+        "of_limit": seen / bare,
         "bytes": float(len(badge.text.encode())),
     }
-    return row if peer is None else {**row, "peer_per_s": peer, "of_peer": own / peer}
+    if f"{name}, peer" not in rates:
+        return row
+    peer, peers_proof = rates[f"{name}, peer"], rates[f"{name}, peer's proof"]
+    return {
+        **row,
+        "peer_per_s": peer,
+        "peer_proof_per_s": peers_proof,
+        "of_peer": seen / peer,
+        "proof_seen_of_peer": proof / peers_proof,
+        "report_seen_of_peer": seen / peer,
+        "report_unseen_of_peer": unseen / peer,
+    }
 
 
-@contextmanager
-def _peer(kinds: dict[str, Badge]) -> Iterator[Callable[[str], float] | None]:
-    """Yield a function that has the peer verify a badge for one slice; None where there is no peer."""
-    if shutil.which("node") is None or not (outside.FOLDER / "node_modules").is_dir():
-        yield None
-        return
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        ["node", "bench.mjs"], cwd=outside.FOLDER, stdin=pipe, stdout=pipe, text=True
-    ) as node:
-        if node.stdin is None or node.stdout is None:
-            raise AssertionError("the peer has no pipes")
-        answers, questions = node.stdout, node.stdin
-
-        def ask(line: str) -> float:
-            questions.write(f"{line}\n")
-            questions.flush()
-            return float(answers.readline())
-
-        questions.write(json.dumps(_world(kinds)) + "\n")
-        yield ask
-        questions.close()
-
-
-def _world(kinds: dict[str, Badge]) -> Document:
+def _world() -> Document:
     """Return what the peer may look at: the same that we may."""
     own_site = f"https://{badges.ADDRESSES.did.removeprefix('did:web:')}/.well-known/did.json"
     return {
         "documents": outside.world(
             {_GUILD.did: _GUILD.keys, _SITE_AT: _site(), own_site: badges.KEYS, **badges.LISTS}
         ),
-        "badges": {name: json.loads(badge.text) for name, badge in kinds.items()},
+        "badges": {name: json.loads(badge.text) for name, badge in samples().items()},
         "now": badges.NOW.isoformat(),
         "seconds": signing.SLICE_SECONDS,
     }
