@@ -294,5 +294,5 @@ def test_issuing_reads_nothing_twice_that_it_holds(alder: World) -> None:
     alder.issue()
 
     whole_rows = [each for each in statements if "credential.draft" in each.partition("FROM")[0]]
-    assert len(statements) <= 24
+    assert len(statements) <= 13
     assert sum(each.startswith("SELECT") for each in whole_rows) <= 2

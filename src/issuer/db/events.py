@@ -40,9 +40,10 @@ def earlier(
 def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Remember events, in one order: two processes that were sent the same never wait in a ring."""
     ordered = sorted(rows, key=lambda row: (str(row["source"]), str(row["event_id"])))
-    session.connection().execute(insert(Event).values(tenant_id=tenant_id), ordered)
+    session.connection().execute(_ADD, [{**row, "tenant_id": tenant_id} for row in ordered])
 
 
+_ADD: Final = insert(Event)
 _COLUMNS: Final = {
     "event_ids": Event.event_id,
     "submission_keys": Event.submission_key,

@@ -28,13 +28,13 @@ def owners(
 
 def add(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Remember new people."""
-    session.connection().execute(insert(Recipient).values(tenant_id=tenant_id), rows)
+    session.connection().execute(_ADD, [{**row, "tenant_id": tenant_id} for row in rows])
 
 
 def add_identifiers(session: Session, tenant_id: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Remember identifiers, in one order: two processes that meet the same people never wait in a ring."""
     ordered = sorted(rows, key=lambda row: (str(row["kind"]), str(row["scope"]), str(row["value"])))
-    session.connection().execute(insert(RecipientIdentifier).values(tenant_id=tenant_id), ordered)
+    session.connection().execute(_ADD_IDENTIFIERS, [{**row, "tenant_id": tenant_id} for row in ordered])
 
 
 def rename(session: Session, tenant_id: str, names: Mapping[str, str]) -> None:
@@ -45,6 +45,8 @@ def rename(session: Session, tenant_id: str, names: Mapping[str, str]) -> None:
     session.connection().execute(_RENAME, found)
 
 
+_ADD: Final = insert(Recipient)
+_ADD_IDENTIFIERS: Final = insert(RecipientIdentifier)
 _OWNERS: Final = (
     select(
         RecipientIdentifier.kind,

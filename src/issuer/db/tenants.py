@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -26,6 +26,14 @@ class UnknownKey(NotFound):
     code = "unknown-key"
 
 
+class OwnKey(NamedTuple):
+    """A tenant's key: its Multikey, and from when until when it signs."""
+
+    id: str
+    activated_at: datetime | None
+    retired_at: datetime | None
+
+
 def all_tenants(session: Session) -> Sequence[Tenant]:
     """Return every tenant, by slug."""
     return session.scalars(select(Tenant).order_by(Tenant.slug)).all()
@@ -47,10 +55,11 @@ def by_id(session: Session, tenant_id: str) -> Tenant:
     return found
 
 
-def with_keys(session: Session, tenant_id: str) -> tuple[Tenant, list[VerificationKey]]:
+def with_keys(session: Session, tenant_id: str) -> tuple[Tenant, list[OwnKey]]:
     """Return a tenant and every key that it ever had, the oldest first, or raise `UnknownTenant`."""
     found = session.execute(_WITH_KEYS, {"tenant": tenant_id}).all()
-    return (found[0][1], [key for key, _ in found]) if found else (by_id(session, tenant_id), [])
+    tenant = found[0][0] if found else by_id(session, tenant_id)
+    return tenant, [OwnKey(*row[1:]) for row in found]
 
 
 def hold(session: Session, tenant_id: str) -> None:
@@ -99,7 +108,7 @@ def signing_key(session: Session, tenant_id: str) -> VerificationKey | None:
     return session.scalars(query.limit(1)).one_or_none()
 
 
-def signing_of(keys: Sequence[VerificationKey]) -> VerificationKey | None:
+def signing_of(keys: Sequence[OwnKey]) -> OwnKey | None:
     """Return the one of a tenant's keys that signs now, as `signing_key` does."""
     able = [(key.activated_at, key.id, key) for key in keys if key.activated_at and not key.retired_at]
     return max(able, key=lambda each: each[:2])[2] if able else None
@@ -134,8 +143,8 @@ def retire_key(session: Session, tenant_id: str, key_id: str, now: datetime) -> 
 
 
 _WITH_KEYS: Final = (
-    select(VerificationKey, Tenant)
-    .join(Tenant, Tenant.id == VerificationKey.tenant_id)
+    select(Tenant, VerificationKey.id, VerificationKey.activated_at, VerificationKey.retired_at)
+    .join(VerificationKey, VerificationKey.tenant_id == Tenant.id)
     .where(VerificationKey.tenant_id == bindparam("tenant"))
     .order_by(VerificationKey.created_at, VerificationKey.id)
 )

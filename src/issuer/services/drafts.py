@@ -1,7 +1,7 @@
 """Write down what we mean to sign, before a key is used."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -19,7 +19,8 @@ from issuer.core.securing.issuing import Prepared
 from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status.entries import Purpose, StatusEntry
 from issuer.db import tenants
-from issuer.db.tables import Tenant, VerificationKey
+from issuer.db.tables import Tenant
+from issuer.db.tenants import OwnKey
 from issuer.keys.ports import KeyUnavailable
 from issuer.services import examine, places
 from issuer.services.offers import Offer
@@ -36,7 +37,7 @@ class Desk:
     tenant: Tenant
     addresses: Addresses
     profile: Document
-    key: VerificationKey | None
+    key: OwnKey | None
     listed: Mapping[str, str]
     places: Places
     now: datetime
@@ -76,7 +77,7 @@ class Fresh(NamedTuple):
     name: str | None
 
 
-def desk(context: Context, tenant: Tenant, keys: list[VerificationKey], taken: Places) -> Desk:
+def desk(context: Context, tenant: Tenant, keys: Sequence[OwnKey], taken: Places) -> Desk:
     """Return what drafts of a tenant share, with the key that signs now."""
     addresses = context.addresses(tenant)
     return Desk(

@@ -11,7 +11,8 @@ from issuer.context import Context
 from issuer.core.securing import issuing
 from issuer.db import credentials, outbox, tenants
 from issuer.db.credentials import Signed, Unsigned
-from issuer.db.tables import Credential, Tenant, VerificationKey
+from issuer.db.tables import Credential, Tenant
+from issuer.db.tenants import OwnKey
 from issuer.errors import IssuerError
 from issuer.keys.ports import Signer
 from issuer.services import self_check
@@ -104,7 +105,7 @@ def unsigned(context: Context, ids: Sequence[str]) -> list[Draft]:
     return [_as_recorded(context, row, *owners[row.tenant_id]) for row in rows]
 
 
-def _as_recorded(context: Context, row: Unsigned, tenant: Tenant, keys: Sequence[VerificationKey]) -> Draft:
+def _as_recorded(context: Context, row: Unsigned, tenant: Tenant, keys: Sequence[OwnKey]) -> Draft:
     addresses = context.addresses(tenant)
     listed = {addresses.verification_method(key.id): key.id for key in keys}
     return Draft(row.id, tenant, row.key_id, listed, json.loads(row.draft), json.loads(row.proof))
