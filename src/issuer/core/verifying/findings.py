@@ -25,6 +25,10 @@ class Finding:
     message: str
     citation: str = ""
 
+    def cited(self, citation: str) -> "Finding":
+        """Return the same finding with the section that it rests on."""
+        return Finding(self.id, self.outcome, self.code, self.message, citation)
+
 
 VALID: Final = "valid"
 UNREADABLE: Final = "unreadable"

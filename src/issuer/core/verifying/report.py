@@ -153,7 +153,7 @@ def _alone(check: str, outcome: Outcome, code: str, reason: str, now: datetime) 
 
 def _report(materials: Materials, sound: Sound | None) -> Report:
     examined = Examined(materials, tuple(seal.seals_of(materials)), sound)
-    found = tuple(replace(check.run(examined), citation=check.citation) for check in CHECKS)
+    found = tuple(check.run(examined).cited(check.citation) for check in CHECKS)
     credential = materials.document if findings.shows_content(found) else None
     return Report(findings.headline(found), found, credential, materials.now)
 

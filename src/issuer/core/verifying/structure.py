@@ -13,9 +13,9 @@ from typing import Final
 from issuer.core.credentials import rules_of
 from issuer.core.credentials.rules import Rule
 from issuer.core.documents import Document
-from issuer.core.securing.plans import shapes
+from issuer.core.securing.plans import recent, shapes
 from issuer.core.securing.plans.recent import Recent
-from issuer.core.securing.plans.shapes import NotCovered, Shape
+from issuer.core.securing.plans.shapes import NotCovered
 from issuer.core.verifying import form, parts
 from issuer.errors import Fault
 
@@ -27,8 +27,7 @@ DECIDED_BY_SHAPE: Final = frozenset(
 )
 """The rules that read no text but types and contexts. One that is not named here is always looked at."""
 
-_MOST_BYTES: Final = 16_000_000
-_BYTES_A_CHARACTER: Final = 4
+_MOST_BYTES: Final = 32_000_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def known(document: Document) -> Sound | None:
     if sound is None and remembered.is_worth_it(shape):
         sound = _looked_at(document)
         if sound is not None:
-            remembered.keep(shape, sound, _weight(shape))
+            remembered.keep(shape, sound, recent.weight(shape))
     return sound
 
 
@@ -76,8 +75,3 @@ def _looked_at(document: Document) -> Sound | None:
 @cache
 def _sound_shapes() -> Recent[Sound]:
     return Recent(_MOST_BYTES)
-
-
-def _weight(shape: Shape) -> int:
-    """Return more bytes than a shape takes: a stranger chose how long the names and numbers in it are."""
-    return _BYTES_A_CHARACTER * len(repr(shape))

@@ -12,6 +12,8 @@ _AFTER_FORGETTING: Final = 8
 """How often it is met again before a plan is made that was thrown out already: there are more than fit."""
 
 _MOST_MET: Final = 10_000
+_BYTES_A_CHARACTER: Final = 12
+"""What a name of two letters takes for each character that it is written with, and nothing takes more."""
 
 Item = TypeVar("Item")
 
@@ -22,7 +24,7 @@ class Recent(Generic[Item]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._weight = 0
-        self._items: OrderedDict[Hashable, tuple[Item, int]] = OrderedDict()
+        self._items: OrderedDict[Hashable, tuple[Item, int, Hashable]] = OrderedDict()
         self._met: OrderedDict[int, int] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -34,8 +36,8 @@ class Recent(Generic[Item]):
     def get(self, key: Hashable) -> Item | None:
         """Return what is kept under a key, which counts as used."""
         try:
-            item, _ = self._items[key]
-            self._items.move_to_end(key)
+            item, _, kept = self._items[key]
+            self._items.move_to_end(kept)  # the very key that is there: an equal one is compared again
         except KeyError:  # never there, or thrown out by another thread between the two
             return None
         return item
@@ -55,10 +57,10 @@ class Recent(Generic[Item]):
     def keep(self, key: Hashable, item: Item, weight: int) -> None:
         """Keep an item, and throw out those not used for longest where all weigh too much together."""
         with self._lock:
-            self._weight += weight - self._items.pop(key, (item, 0))[1]
-            self._items[key] = item, weight
+            self._weight += weight - self._items.pop(key, (item, 0, key))[1]
+            self._items[key] = item, weight, key
             while self._weight > self._most:
-                oldest, (_, freed) = self._items.popitem(last=False)
+                oldest, (_, freed, _) = self._items.popitem(last=False)
                 self._weight -= freed
                 self._remember(oldest, ENOUGH - _AFTER_FORGETTING)
 
@@ -66,3 +68,8 @@ class Recent(Generic[Item]):
         self._met[hash(key)] = times
         if len(self._met) > _MOST_MET:
             self._met.popitem(last=False)
+
+
+def weight(key: Hashable) -> int:
+    """Return more bytes than a key takes: a stranger chose the names, numbers and texts in it."""
+    return _BYTES_A_CHARACTER * len(repr(key))

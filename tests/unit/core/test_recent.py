@@ -1,0 +1,53 @@
+import sys
+from collections.abc import Hashable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from issuer.core.securing.plans import recent, shapes
+from issuer.core.securing.plans.recent import Recent
+
+DOCUMENTS: list[dict[str, Any]] = [
+    {},
+    {"type": [f"a{number}" for number in range(100, 400)]},
+    {"a": list(range(1000, 2000)), "b": [number + 0.5 for number in range(300)]},
+    {f"n{number}": "x" for number in range(10, 99)},
+    {"\N{GRINNING FACE}" * 50 + str(number): {} for number in range(50)},
+    {"a": [[[{"b": None, "cc": [True, False]}]]]},
+]
+
+
+def size(value: object, seen: set[int]) -> int:
+    """Return how many bytes a value takes with all that it holds, classes and sentinels apart."""
+    if id(value) in seen or isinstance(value, type) or type(value) is object:
+        return 0
+    seen.add(id(value))
+    inside = sum(size(each, seen) for each in value) if isinstance(value, tuple) else 0
+    return sys.getsizeof(value) + inside
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=range(len(DOCUMENTS)))
+def test_a_shape_takes_no_more_than_it_is_weighed_with(document: dict[str, Any]) -> None:
+    shape, _ = shapes.read(document)
+
+    assert size(shape, set()) <= recent.weight(shape) + sys.getsizeof(())
+
+
+@given(st.lists(st.tuples(st.tuples(st.integers(0, 9)), st.integers(1, 4)), max_size=40))
+def test_what_is_kept_is_what_was_used_last_and_never_weighs_too_much(
+    given: list[tuple[Hashable, int]],
+) -> None:
+    kept = Recent[int](10)
+    used: list[Hashable] = []
+
+    for key, weight in given:
+        if kept.get(key) is None:
+            kept.keep(key, weight, weight)
+        used = [*(each for each in used if each != key), key]
+        assert kept.weight <= 10
+
+    assert kept.weight == sum(kept.get(key) or 0 for key in used)
+    known = [kept.get(key) is not None for key in used]
+    assert known == sorted(known), "what was used before something that is kept is not forgotten first"
