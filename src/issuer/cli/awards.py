@@ -1,24 +1,50 @@
-"""`issuer award`: find badges, withdraw them, put them on hold."""
+"""`issuer award`: find badges, withdraw them, put them on hold, one or all of a file."""
 
+import sys
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from issuer.cli import printing, wiring
+from issuer.cli import award_file, printing, wiring
 from issuer.context import Context
 from issuer.core import ids
 from issuer.db import credentials
 from issuer.db.tables import Credential, Tenant
+from issuer.errors import Invalid
 from issuer.services import revoke as service
 from issuer.services.clients import Client
 from issuer.services.revoke import Change
 
 app = typer.Typer(help="Awards: find, revoke, suspend, reinstate.", no_args_is_help=True)
 
-AwardId = Annotated[str, typer.Argument(help="The award's id: the end of its address.")]
+AwardId = Annotated[str | None, typer.Argument(help="The award's id: the end of its address.")]
+AwardFile = Annotated[
+    str | None,
+    typer.Option(
+        "--file", "-f", help="Awards, an id or address a line; - is standard input.", metavar="FILE"
+    ),
+]
 Reason = Annotated[str, typer.Option(help=f"One of {', '.join(service.REASONS)}. Shown publicly.")]
 Note = Annotated[str | None, typer.Option(help="Why, for your own records. Never shown.")]
 ACTOR = "operator"
+_STREAM = "-"
+
+
+class UnclearAward(Invalid):
+    """Neither an award nor a file of awards was named, or both."""
+
+    code = "unclear-award"
+
+
+@dataclass(frozen=True)
+class _Named:
+    """One award, or a file of awards, that a command names."""
+
+    award_id: str | None
+    file: str | None
 
 
 @app.command()
@@ -41,34 +67,47 @@ def find(
 
 @app.command()
 def revoke(
-    award_id: AwardId,
     reason: Reason,
+    award_id: AwardId = None,
+    file: AwardFile = None,
     note: Note = None,
     replaced_by: Annotated[
         str | None, typer.Option(help="The newer badge's id, with the reason replaced: the page leads to it.")
     ] = None,
     tenant: printing.TenantOption = None,
 ) -> None:
-    """Withdraw a badge for good."""
-    _change(award_id, "revoke", reason, note, tenant, replaced_by)
+    """Withdraw a badge for good, or all that a file names.
+
+    Exit code 1: some of the file were refused. Those that are withdrawn already are left as they are.
+    """
+    _change(_Named(award_id, file), "revoke", reason, note, tenant, replaced_by)
 
 
 @app.command()
 def suspend(
-    award_id: AwardId, reason: Reason, note: Note = None, tenant: printing.TenantOption = None
+    reason: Reason,
+    award_id: AwardId = None,
+    file: AwardFile = None,
+    note: Note = None,
+    tenant: printing.TenantOption = None,
 ) -> None:
-    """Put a badge on hold."""
-    _change(award_id, "suspend", reason, note, tenant)
+    """Put a badge on hold, or all that a file names."""
+    _change(_Named(award_id, file), "suspend", reason, note, tenant)
 
 
 @app.command()
-def reinstate(award_id: AwardId, note: Note = None, tenant: printing.TenantOption = None) -> None:
-    """Lift a hold."""
-    _change(award_id, "reinstate", None, note, tenant)
+def reinstate(
+    award_id: AwardId = None,
+    file: AwardFile = None,
+    note: Note = None,
+    tenant: printing.TenantOption = None,
+) -> None:
+    """Lift a hold, or those of all that a file names."""
+    _change(_Named(award_id, file), "reinstate", None, note, tenant)
 
 
 def _change(
-    award_id: str,
+    named: _Named,
     what: Change,
     reason: str | None,
     note: str | None,
@@ -79,17 +118,36 @@ def _change(
     owner = wiring.tenant_of(context, tenant)
     request_id = "cli_" + ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))
     operator = Client(ACTOR, owner.id, frozenset())
+    order = service.Order(what, reason, note, operator, request_id, replaced_by)
+    if named.file is not None and named.award_id is None:
+        _change_file(context, order, named.file)
+    elif named.award_id is not None and named.file is None:
+        _change_one(context, owner, order, named.award_id)
+    else:
+        raise UnclearAward("name one award, or a file of awards with --file")
+
+
+def _change_one(context: Context, owner: Tenant, order: service.Order, award_id: str) -> None:
     found = service.change(
         context,
-        operator,
+        order.client,
         award_id,
-        what,
-        reason=reason,
-        note=note,
-        request_id=request_id,
-        replaced_by=replaced_by,
+        order.what,
+        reason=order.reason,
+        note=order.note,
+        request_id=order.request_id,
+        replaced_by=order.replaced_by,
     )
     typer.echo(f"{_address(context, owner, award_id)} {_standing(found[0])}")
+
+
+def _change_file(context: Context, order: service.Order, name: str) -> None:
+    console, path = printing.errors(), Path(name)
+    with nullcontext(sys.stdin.buffer) if name == _STREAM else path.open("rb") as file:
+        size = None if name == _STREAM else path.stat().st_size
+        found = award_file.change(context, order, file, size, console)
+    typer.echo(str(found))
+    raise typer.Exit(award_file.REFUSED if found.refused else 0)
 
 
 def _address(context: Context, tenant: Tenant, award_id: str) -> str:
