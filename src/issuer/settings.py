@@ -94,6 +94,10 @@ class Settings(BaseSettings):
     """The share of badges that are checked before they are published as a stranger would check them, besides
     the first of each kind. Of every other one, the text and the signature are checked."""
 
+    plan_sample: Annotated[float, Field(ge=0, le=1)] = 0.001
+    """The share of badges whose canonical form is also made the general way. Where that differs, the plan
+    that gave another one is stopped, and the badge goes out by the general way."""
+
     verify_others: bool = True
     """Whether verifying may ask other sites for keys, status lists and badges, through the guarded client.
     Without it, badges of other issuers are answered as `could_not_check`."""

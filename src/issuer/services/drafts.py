@@ -115,7 +115,8 @@ def draft(desk: Desk, intent: Intent, key: str) -> Fresh:
         id(desk.profile): ("profile", desk.profile["id"], desk.tenant.profile),
         id(intent.offer.document): ("version", intent.offer.version_id),
     }
-    prepared, text = examine.prepared(document, proof, fixed, desk.now, sampled=False)
+    sampled = examine.chosen(desk.context, desk.context.settings.plan_sample)
+    prepared, text = examine.prepared(document, proof, fixed, desk.now, sampled=sampled)
     places.use(desk.places, purposes)
     made = Draft(key, desk.tenant, desk.key.id, desk.listed, document, proof, prepared)
     texts = {"public_id": public_id, "draft": text, "proof": proof_text}

@@ -6,6 +6,7 @@ Of the next ones of the shape (`plans.shapes`: all but the texts), what their ow
 from datetime import datetime
 from typing import Final
 
+from issuer.context import Context
 from issuer.core import documents
 from issuer.core.credentials import lint
 from issuer.core.documents import Document
@@ -39,6 +40,11 @@ def prepared(
         _look_at_all(document, now)
         found.notes.add(_LINTED)
     return found, found.text
+
+
+def chosen(context: Context, share: float) -> bool:
+    """Return whether chance picks this one for a sample of such a share."""
+    return int.from_bytes(context.chance(4), "big") < share * 2**32
 
 
 def _look_at_all(document: UnsecuredCredential, now: datetime) -> str:

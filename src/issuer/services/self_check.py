@@ -14,6 +14,7 @@ from issuer.core.verifying import opening, report
 from issuer.core.verifying.findings import Outcome
 from issuer.core.verifying.materials import Materials, Obtained, Want
 from issuer.errors import Invalid, IssuerError
+from issuer.services import examine
 from issuer.services.drafts import Draft
 
 _CHECKED: Final = "checked as a stranger would"
@@ -33,7 +34,7 @@ def check(context: Context, draft: Draft, prepared: Prepared, text: str) -> None
         raise _failed(context, "the signed badge is not what was meant") from error
     kind = (_CHECKED, draft.key_id)
     known = prepared.notes is not None and kind in prepared.notes
-    if not known or chosen(context, context.settings.self_check_sample):
+    if not known or examine.chosen(context, context.settings.self_check_sample):
         keys = did.did_document(context.addresses(draft.tenant).did, draft.listed.values())
         as_a_stranger(context, text, keys)
         if prepared.notes is not None:
@@ -50,11 +51,6 @@ def as_a_stranger(context: Context, text: str, keys: Document) -> None:
         unsealed = finding.id == "integrity" and finding.outcome is not Outcome.PASSED
         if unsafe or unsealed:
             raise _failed(context, f"the signed badge fails {finding.id}: {finding.message}")
-
-
-def chosen(context: Context, share: float) -> bool:
-    """Return whether chance picks this one for a sample of such a share."""
-    return int.from_bytes(context.chance(4), "big") < share * 2**32
 
 
 def _failed(context: Context, detail: str) -> SelfCheckFailed:
