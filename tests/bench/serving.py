@@ -1,121 +1,219 @@
-"""`POST /v1/events` against real server processes, beside a peer that only echoes the same events."""
+"""Events over HTTP against real server processes, beside limits and a peer, all in one run."""
 
+import json
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-import httpx
 import pytest
 
 from issuer.core.documents import Document
 from issuer.db import migrations
-from tests.bench import peer
+from tests.bench import peer, processes, signing_service, storing, wire
 from tests.support import postgres, process
+from tests.support.process import Process
 from tests.support.world import Clock, World, make_context, make_world
 
-ROUNDS = 5
-EVENTS = 80
-CONNECTIONS = (1, 8)
-PEER = "peer"
-_WARM_UP = 8
+ROUNDS: Final = 5
+EVENTS: Final = 240
+"""How many are sent alone in a round. A crowd sends four times as many."""
+
+CROWD: Final = 16
+LINES: Final = 1_000
+"""How many events a batch has. Each round sends two batches, one after the other."""
+
+PEER: Final = "hello"
+SERVICE: Final = "signing service"
+_BATCHES: Final = 2
+_SLOW: Final = 4
+"""How many times fewer the signing service is asked, or it would have most of the time."""
+
+_OK, _CREATED = 200, 201
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much is sent at once, and in a round: requests, and events in each."""
+
+    connections: int
+    requests: int
+    events: int = 1
 
 
 @dataclass
+class Found:
+    """What was measured under one load, round by round."""
+
+    rates: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Contestant:
-    """An address that takes events, and what was measured there, by number of connections."""
+    """A served address, what it is asked under which loads, and what a good answer has.
+
+    `limit` names the contestant whose rate is the limit of its own.
+    """
 
     name: str
     url: str
-    headers: dict[str, str] = field(default_factory=dict)
-    rates: dict[int, list[float]] = field(default_factory=lambda: {count: [] for count in CONNECTIONS})
-    times: dict[int, list[float]] = field(default_factory=lambda: {count: [] for count in CONNECTIONS})
+    loads: tuple[Load, ...]
+    make: Callable[[Load], bytes]
+    good: Callable[[int, bytes, Load], bool]
+    pid: int | None = None
+    limit: str | None = None
+    found: dict[Load, Found] = field(default_factory=dict)
 
 
-def measure(rounds: int = ROUNDS, events: int = EVENTS) -> dict[str, dict[str, float]]:
-    """Return the median rate of interleaved rounds, and percentiles of all their answers, for each case.
+def measure(rounds: int = ROUNDS, events: int = EVENTS, lines: int = LINES) -> dict[str, dict[str, float]]:
+    """Return for each case the median rate of interleaved rounds, percentiles of all answers, and ratios.
 
-    A machine for which there is no PostgreSQL measures SQLite alone.
+    `of_hello` is the share of the server's bare answer, `of_stored` that of a route that only stores,
+    `of_service` how many times the signing service's rate, `cpu_ms` the server's CPU time for an event. A
+    machine for which there is no PostgreSQL measures SQLite alone, and one without the signing service
+    leaves it out.
     """
+    alone, crowd, batch = Load(1, events), Load(CROWD, events * 4), Load(1, _BATCHES, lines)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        running = [_peer(stack), _sqlite(stack, Path(name))]
-        with suppress(pytest.skip.Exception):  # what `cluster` raises where it has no binaries
-            running.append(_postgresql(stack, Path(name)))
+        running = [_hello(stack, (alone, crowd))]
+        running += _issuers(stack, Path(name), (alone, crowd), batch)
+        running += _service(stack, Path(name), (Load(1, events // _SLOW), Load(CROWD, events)))
         for each in running:
-            _send(each, _WARM_UP, 1)
+            _warm_up(each)
         for _ in range(rounds):
             for each in running:
-                for connections in CONNECTIONS:
-                    seconds, times = _send(each, events, connections)
-                    each.rates[connections].append(len(times) / seconds)
-                    each.times[connections] += times
-    return {
-        f"{each.name}, {connections} at once": _summary(each, connections)
-        for each in running
-        for connections in CONNECTIONS
-    }
-
-
-def _peer(stack: ExitStack) -> Contestant:
-    return Contestant(PEER, f"{stack.enter_context(peer.serving())}/echo")
-
-
-def _sqlite(stack: ExitStack, folder: Path) -> Contestant:
-    place = folder / "sqlite"
-    place.mkdir()
-    return _issuer(stack, "sqlite", place, f"sqlite:///{place}/bench.db")
-
-
-def _postgresql(stack: ExitStack, folder: Path) -> Contestant:
-    cluster = stack.enter_context(postgres.cluster())
-    place = folder / "postgresql"
-    place.mkdir()
-    return _issuer(stack, "postgresql", place, cluster.create_database("bench"))
-
-
-def _issuer(stack: ExitStack, name: str, folder: Path, database_url: str) -> Contestant:
-    world, address = stack.enter_context(served(folder, database_url))
-    return Contestant(name, f"{address}/v1/events", world.headers)
+                for load in each.loads:
+                    _send(each, load)
+    return _summaries(running)
 
 
 @contextmanager
 def served(folder: Path, database_url: str) -> Iterator[tuple[World, str]]:
+    """Yield a world with one achievement, and the address of a process that serves it."""
+    with _running(folder, database_url) as (world, running):
+        yield world, running.url
+
+
+def _hello(stack: ExitStack, loads: tuple[Load, ...]) -> Contestant:
+    url = f"{stack.enter_context(peer.serving())}/hello"
+    text = wire.request("GET", url, {})
+    return Contestant(PEER, url, loads, lambda _: text, lambda status, *_: status == _OK)
+
+
+def _issuers(stack: ExitStack, folder: Path, loads: tuple[Load, ...], batch: Load) -> Iterator[Contestant]:
+    """Yield on each database what only stores, what issues single events, and what issues batches."""
+    yield from _on(stack, folder / "sqlite", lambda name: f"sqlite:///{folder}/{name}.db", loads, batch)
+    with suppress(pytest.skip.Exception):  # what `cluster` raises where it has no binaries
+        cluster = stack.enter_context(postgres.cluster())
+        yield from _on(stack, folder / "postgresql", cluster.create_database, loads, batch)
+
+
+def _on(
+    stack: ExitStack, folder: Path, database: Callable[[str], str], loads: tuple[Load, ...], batch: Load
+) -> Iterator[Contestant]:
+    folder.mkdir()
+    name, store = folder.name, f"{folder.name} only stored"
+    stored, pid = stack.enter_context(storing.serving(folder, database("stored")))
+    yield Contestant(store, stored, loads, lambda _: _single(stored, {}), _is_created, pid)
+    world, running = stack.enter_context(_running(folder, database("bench")))
+    url, headers, pid = f"{running.url}/v1/events", world.headers, running.running.pid
+    yield Contestant(name, url, loads, lambda _: _single(url, headers), _is_created, pid, store)
+    lines = f"{url}/batch"
+    made = (lambda load: _lines(lines, headers, load), _are_created)
+    yield Contestant(f"{name} batch", lines, (batch,), *made, pid)
+
+
+def _service(stack: ExitStack, folder: Path, loads: tuple[Load, ...]) -> list[Contestant]:
+    """Return the signing service, which signs a badge that we issued for such an event."""
+    at = stack.enter_context(signing_service.serving())
+    if at is None:
+        return []
+    url, pid = at
+    text = wire.request("POST", url, _JSON, json.dumps(_badge(folder / "badge")).encode())
+    return [Contestant(SERVICE, url, loads, lambda _: text, _is_signed, pid)]
+
+
+@contextmanager
+def _running(folder: Path, database_url: str) -> Iterator[tuple[World, Process]]:
+    with _world(folder, database_url) as world, process.serving(world) as running:
+        yield world, running
+
+
+@contextmanager
+def _world(folder: Path, database_url: str) -> Iterator[World]:
     clock = Clock(datetime.now(UTC))  # noqa: TID251 - the served process has the real clock
     context = make_context(folder, database_url, clock)
     migrations.upgrade(context.database)
     world = make_world(context, clock)
     world.publish()
     try:
-        with process.serving(world) as served:
-            yield world, served.url
+        yield world
     finally:
         context.database.engine.dispose()
 
 
-def _send(to: Contestant, events: int, connections: int) -> tuple[float, list[float]]:
-    """Return the seconds that it took to send events over kept connections, and each answer's time."""
+def _badge(folder: Path) -> Document:
+    """Return a badge such as the events lead to, before it was signed."""
+    folder.mkdir()
+    with _world(folder, f"sqlite:///{folder}/badge.db") as world:
+        signed: Document = json.loads(str(world.send(_event()).award.credential.secured))
+    return {name: value for name, value in signed.items() if name != "proof"}
 
-    def send(count: int) -> list[float]:
-        times = []
-        with httpx.Client(headers=to.headers, trust_env=False, timeout=60) as http:
-            for event in [_event() for _ in range(count)]:
-                started = time.perf_counter()
-                answer = http.post(to.url, json=event)
-                times.append((time.perf_counter() - started) * 1000)
-                if answer.status_code != httpx.codes.CREATED:
-                    raise AssertionError(f"{to.name} answered {answer.status_code}: {answer.text[:300]}")
-        return times
 
-    started = time.perf_counter()
-    with ThreadPoolExecutor(connections) as platform:
-        parts = list(platform.map(send, [events // connections] * connections))
-    return time.perf_counter() - started, [each for part in parts for each in part]
+def _warm_up(each: Contestant) -> None:
+    """Let plans be compiled, and connections to the database be made, before anything counts."""
+    for load in each.loads:
+        _send(each, load)
+    each.found.clear()
+
+
+def _send(to: Contestant, load: Load) -> None:
+    """Send one round of a load over kept connections, and note what was found."""
+    made = [
+        [to.make(load) for _ in range(load.requests // load.connections)] for _ in range(load.connections)
+    ]
+    found = to.found.setdefault(load, Found())
+    cpu = processes.cpu_seconds(to.pid) if to.pid else 0.0
+    with ThreadPoolExecutor(load.connections) as platform:
+        started = time.perf_counter()
+        parts = list(platform.map(lambda requests: _ask_all(to, load, requests), made))
+        seconds = time.perf_counter() - started
+    times = [each for part in parts for each in part]
+    found.rates.append(len(times) * load.events / seconds)
+    found.times += times
+    if to.pid:
+        found.cpu.append((processes.cpu_seconds(to.pid) - cpu) / (len(times) * load.events) * 1000)
+
+
+def _ask_all(to: Contestant, load: Load, requests: list[bytes]) -> list[float]:
+    """Return the milliseconds that each answer took."""
+    times = []
+    with wire.connected(to.url) as connection:
+        for request in requests:
+            started = time.perf_counter()
+            status, body = connection.ask(request)
+            times.append((time.perf_counter() - started) * 1000)
+            if not to.good(status, body, load):
+                raise AssertionError(f"{to.name} answered {status}: {body[:300].decode()}")
+    return times
+
+
+def _single(url: str, headers: dict[str, str]) -> bytes:
+    return wire.request("POST", url, headers | _JSON, json.dumps(_event()).encode())
+
+
+def _lines(url: str, headers: dict[str, str], load: Load) -> bytes:
+    body = b"".join(json.dumps(_event()).encode() + b"\n" for _ in range(load.events))
+    return wire.request("POST", url, headers | {"content-type": "application/x-ndjson"}, body)
 
 
 def _event() -> Document:
@@ -130,7 +228,47 @@ def _event() -> Document:
     }
 
 
-def _summary(of: Contestant, connections: int) -> dict[str, float]:
-    cuts = statistics.quantiles(of.times[connections], n=100)
-    rate = statistics.median(of.rates[connections])
-    return {"per_s": rate, "p50_ms": cuts[49], "p95_ms": cuts[94], "p99_ms": cuts[98]}
+def _is_created(status: int, _body: bytes, _load: Load) -> bool:
+    return status == _CREATED
+
+
+def _are_created(status: int, body: bytes, load: Load) -> bool:
+    return status == _OK and body.count(b'"status":201') == load.events
+
+
+def _is_signed(status: int, body: bytes, _load: Load) -> bool:
+    return status == _OK and b'"eddsa-rdfc-2022"' in body
+
+
+def _summaries(running: list[Contestant]) -> dict[str, dict[str, float]]:
+    """Return a row for each contestant under each load, with its shares of what has the same load."""
+    rates = {
+        (each.name, load.connections): statistics.median(each.found[load].rates)
+        for each in running
+        for load in each.loads
+    }
+    rows = {}
+    for each in running:
+        for load in each.loads:
+            beside = {"of_hello": PEER, "of_stored": each.limit, "of_service": SERVICE}
+            shares = {
+                share: rates[each.name, load.connections] / rates[name, load.connections]
+                for share, name in beside.items()
+                if name is not None and (name, load.connections) in rates
+            }
+            rows[f"{each.name}, {load.connections} at once"] = _row(each.found[load]) | shares
+    return rows
+
+
+def _row(found: Found) -> dict[str, float]:
+    cuts = statistics.quantiles(found.times, n=100)
+    row = {
+        "per_s": statistics.median(found.rates),
+        "p50_ms": cuts[49],
+        "p95_ms": cuts[94],
+        "p99_ms": cuts[98],
+    }
+    return row | ({"cpu_ms": statistics.median(found.cpu)} if found.cpu else {})
+
+
+_JSON: Final = {"content-type": "application/json"}
