@@ -1,4 +1,5 @@
-import sys
+import json
+import tracemalloc
 from collections.abc import Hashable
 from typing import Any
 
@@ -19,20 +20,17 @@ DOCUMENTS: list[dict[str, Any]] = [
 ]
 
 
-def size(value: object, seen: set[int]) -> int:
-    """Return how many bytes a value takes with all that it holds, classes and sentinels apart."""
-    if id(value) in seen or isinstance(value, type) or type(value) is object:
-        return 0
-    seen.add(id(value))
-    inside = sum(size(each, seen) for each in value) if isinstance(value, tuple) else 0
-    return sys.getsizeof(value) + inside
-
-
 @pytest.mark.parametrize("document", DOCUMENTS, ids=range(len(DOCUMENTS)))
 def test_a_shape_takes_no_more_than_it_is_weighed_with(document: dict[str, Any]) -> None:
-    shape, _ = shapes.read(document)
+    text = json.dumps(document)
+    shapes.read(json.loads(text))
 
-    assert size(shape, set()) <= recent.weight(shape) + sys.getsizeof(())
+    tracemalloc.start()
+    kept = [shapes.read(json.loads(text))[0] for _ in range(20)]
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert taken / 20 <= recent.weight(kept[0]) + 200, "what the list of them takes is none of theirs"
 
 
 @given(st.lists(st.tuples(st.tuples(st.integers(0, 9)), st.integers(1, 4)), max_size=40))

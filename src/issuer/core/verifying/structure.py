@@ -27,7 +27,7 @@ DECIDED_BY_SHAPE: Final = frozenset(
 )
 """The rules that read no text but types and contexts. One that is not named here is always looked at."""
 
-_MOST_BYTES: Final = 32_000_000
+_MOST_BYTES: Final = 16_000_000
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Which plans are kept: those used last, up to a weight, of shapes that were met more than once."""
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -12,8 +13,6 @@ _AFTER_FORGETTING: Final = 8
 """How often it is met again before a plan is made that was thrown out already: there are more than fit."""
 
 _MOST_MET: Final = 10_000
-_BYTES_A_CHARACTER: Final = 12
-"""What a name of two letters takes for each character that it is written with, and nothing takes more."""
 
 Item = TypeVar("Item")
 
@@ -70,6 +69,8 @@ class Recent(Generic[Item]):
             self._met.popitem(last=False)
 
 
-def weight(key: Hashable) -> int:
-    """Return more bytes than a key takes: a stranger chose the names, numbers and texts in it."""
-    return _BYTES_A_CHARACTER * len(repr(key))
+def weight(key: object) -> int:
+    """Return how many bytes a key takes with all in it: a stranger chose the names, numbers and texts."""
+    if isinstance(key, type):
+        return 0
+    return sys.getsizeof(key) + (sum(map(weight, key)) if isinstance(key, tuple) else 0)
