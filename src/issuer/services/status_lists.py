@@ -1,31 +1,16 @@
 """Give out places in status lists, and publish the lists that say what was withdrawn."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
 from issuer import failpoints
 from issuer.context import Context
-from issuer.core import documents, moments
-from issuer.core.addresses import Addresses
-from issuer.core.securing import issuing, proofs
 from issuer.core.status import bitstring, entries, permutation
 from issuer.db import credentials, published_lists, status_lists, tenants, vc_api
 from issuer.db.tables import StatusList
-from issuer.keys.ports import KeyUnavailable
+from issuer.services import list_text
 
 _FILL = 0.8
 """The share of a list that is used: at the end, the last free indices would tell when a badge was made."""
-
-
-@dataclass(frozen=True)
-class _Issuer:
-    """By which key, of those that the DID document lists, lists are signed now."""
-
-    addresses: Addresses
-    key_id: str
-    listed: Mapping[str, str]
 
 
 def take_place(
@@ -68,9 +53,10 @@ def published(context: Context, number: int, base: str | None = None) -> str:
             text = published_lists.text(session, found.tenant_id, number)
             if text is not None and found.secured_version >= found.version:
                 return text
-            issuer = _issuer(context, session, found.tenant_id)
+            issuer = list_text.issuer_of(context, session, found.tenant_id)
             bits = _bits(session, found, text)
-        text = _signed(context, issuer, found, bits)
+        text = list_text.signed(context, issuer, found, bits)
+        failpoints.reach("list-signed")
         if _is_first(context, found, text):
             return text
 
@@ -89,7 +75,7 @@ def differences(context: Context, number: int) -> list[int]:
     Raises what `published` raises, and `InvalidStatusList` for a text that cannot be read.
     """
     while True:
-        shown = _shown(published(context, number))
+        shown = list_text.bits_of(published(context, number))
         with context.database.read() as session:
             before = status_lists.by_number(session, number)
             wanted = _recorded(session, before)
@@ -104,15 +90,6 @@ def _check_origin(context: Context, session: Session, found: StatusList, base: s
         raise status_lists.UnknownStatusList(f"there is no status list {found.id} here")
 
 
-def _issuer(context: Context, session: Session, tenant_id: str) -> _Issuer:
-    tenant, keys = tenants.with_keys(session, tenant_id)
-    key = tenants.signing_of(keys)
-    if key is None:
-        raise KeyUnavailable("the issuer has no signing key: run `issuer keys rotate`")
-    addresses = context.addresses(tenant)
-    return _Issuer(addresses, key.id, {addresses.verification_method(each.id): each.id for each in keys})
-
-
 def _bits(session: Session, found: StatusList, text: str | None) -> bytes:
     """Return the bits of a list as of its version: those that are published, and what changed since.
 
@@ -123,15 +100,10 @@ def _bits(session: Session, found: StatusList, text: str | None) -> bytes:
         versions = found.secured_version, found.version
         changes = published_lists.since(session, found.tenant_id, found.id, *versions)
         if changes is not None:
-            return bitstring.changed(_shown(text), [(each.indices, each.is_set) for each in changes])
+            return bitstring.changed(
+                list_text.bits_of(text), [(each.indices, each.is_set) for each in changes]
+            )
     return _recorded(session, found)
-
-
-def _shown(text: str) -> bytes:
-    encoded: str = documents.parse(text.encode(), documents.STATUS_LIST_LIMITS)["credentialSubject"][
-        "encodedList"
-    ]
-    return bitstring.decode(encoded)
 
 
 def _recorded(session: Session, found: StatusList) -> bytes:
@@ -140,27 +112,6 @@ def _recorded(session: Session, found: StatusList) -> bytes:
         *vc_api.set_indices(session, found.tenant_id, found.id),
     ]
     return bitstring.pack(indices, found.length)
-
-
-def _signed(context: Context, issuer: _Issuer, found: StatusList, bits: bytes) -> str:
-    """Return the list's signed text, read again and verified as it will be. Bits are compared as well."""
-    now = context.clock()
-    document = entries.list_credential(
-        url=issuer.addresses.status_list(found.id),
-        issuer_did=issuer.addresses.did,
-        purpose=found.purpose,
-        bits=bits,
-        now=now,
-    )
-    method = issuer.addresses.verification_method(issuer.key_id)
-    proof = proofs.options(document, method=method, created=moments.stamp(now))
-    prepared = issuing.prepare(document, proof)
-    text = prepared.secured(context.keyring.signer(issuer.key_id).sign(prepared.signing_input))
-    issuing.check(prepared, text, document, proof, issuer.listed)
-    if _shown(text) != bits:
-        raise proofs.InvalidProof("the list does not read as what was packed")
-    failpoints.reach("list-signed")
-    return text
 
 
 def _is_first(context: Context, found: StatusList, text: str) -> bool:
