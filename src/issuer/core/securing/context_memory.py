@@ -27,9 +27,6 @@ _Flags: TypeAlias = tuple[bool, bool, bool]
 _AT_A_NODE: _Flags = (False, True, True)
 """No protected term may be redefined, the context reaches nested nodes, scoped ones are checked."""
 
-_IN_VOCABULARY = {"vocab": True}
-"""How PyLD asks for a name outside context processing."""
-
 
 class Pinned(dict[str, Any]):
     """What PyLD calls an active context, that came of pinned contexts alone."""
@@ -130,13 +127,21 @@ class Expander(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no typ
         return size
 
     @override
-    def _expand_iri(self, active: Document, value: object, *positional: object, **named: object) -> object:
+    def _expand_iri(
+        self,
+        active_ctx: Document,
+        value: object,
+        base: str | None = None,
+        vocab: bool = False,
+        local_ctx: Document | None = None,
+        defined: Document | None = None,
+    ) -> object:
         """Return PyLD's answer; for a term it is found at once, as most of the names asked for are terms."""
-        if isinstance(value, str) and named == _IN_VOCABULARY and not positional and value[:1] != "@":
-            mapping = active["mappings"].get(value)
+        if vocab and type(value) is str and value[:1] != "@" and not local_ctx:
+            mapping = active_ctx["mappings"].get(value)
             if mapping is not None:
                 return mapping["@id"]
-        return super()._expand_iri(active, value, *positional, **named)
+        return super()._expand_iri(active_ctx, value, base, vocab, local_ctx, defined)
 
     @override
     def _create_term_definition(self, *positional: object, **named: object) -> None:

@@ -12,8 +12,8 @@ from hashlib import sha256
 
 from issuer.core.securing.plans import forms, marks
 from issuer.core.securing.plans.forms import Form, Piece
-from issuer.core.securing.plans.marks import Quad
 from issuer.core.securing.plans.shapes import NotCovered
+from issuer.core.securing.quads import Quad, seen_from
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def layout(lines: list[Quad], texts: int) -> Layout:
 
 def _first_degree(lines: list[Quad], blank: str) -> bytes | list[Piece]:
     """Return the hash of a blank node that no text touches, or how to write what another's is made of."""
-    around = [_seen_from(blank, line) for line in lines if blank in line]
+    around = [seen_from(blank, line) for line in lines if blank in line]
     seen = _in_order(around, {})
     if any(marks.PATTERN.search(term) for line in around for term in line):
         return seen
@@ -106,14 +106,6 @@ def _sorted_later(lines: list[Quad], blanks: Mapping[str, int]) -> list[Form]:
 
 def _varies(term: str, blanks: Mapping[str, int]) -> bool:
     return term in blanks or bool(marks.PATTERN.search(term))
-
-
-def _seen_from(blank: str, line: Quad) -> Quad:
-    """Return a quad as the first-degree hash of a blank node sees it (RDFC-1.0, 4.6.3)."""
-    subject, predicate, value, graph = (
-        term if not term.startswith("_:") else "_:a" if term == blank else "_:z" for term in line
-    )
-    return subject, predicate, value, graph
 
 
 def _order(line: Quad) -> tuple[bool, str, str]:

@@ -3,13 +3,7 @@
 import re
 from typing import Final, Literal, TypeAlias
 
-from pyld import nquads
-
-from issuer.core.documents import Document
-from issuer.core.securing import canonical
-
-Quad: TypeAlias = tuple[str, str, str, str]
-"""Subject, predicate, object and graph as N-Quads writes them; the default graph is the empty text."""
+from issuer.core.securing.quads import Quad
 
 Role: TypeAlias = Literal["iri", "literal"]
 
@@ -27,15 +21,6 @@ def mark(place: int) -> str:
     return f"{PREFIX}{place:04}."
 
 
-def quads(dataset: Document) -> list[Quad]:
-    """Return the quads of a dataset in PyLD's form, each term as N-Quads writes it."""
-    return [
-        (_term(triple["subject"]), _term(triple["predicate"]), _term(triple["object"]), _graph(name))
-        for name, triples in dataset.items()
-        for triple in triples
-    ]
-
-
 def roles(quads: list[Quad], count: int) -> list[Role | None]:
     """Return what became of each text: an IRI, a literal, or None for one that must not be replaced.
 
@@ -51,24 +36,6 @@ def roles(quads: list[Quad], count: int) -> list[Role | None]:
                     unfit.add(place)
                 found[place] = role
     return [None if place in unfit else role for place, role in enumerate(found)]
-
-
-def _term(term: Document) -> str:
-    kind, value = term["type"], str(term["value"])
-    if kind == "IRI":
-        return f"<{value}>"
-    if kind == "blank node":
-        return value
-    text = f'"{canonical.escape(value)}"'
-    if term["datatype"] == nquads.RDF_LANGSTRING:
-        return f"{text}@{term['language']}"
-    return text if term["datatype"] == nquads.XSD_STRING else f"{text}^^<{term['datatype']}>"
-
-
-def _graph(name: str) -> str:
-    if name == "@default":
-        return ""
-    return name if name.startswith("_:") else f"<{name}>"
 
 
 def _role(term: str, place: int, position: int) -> Role | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from issuer.core.securing import canonical
 from issuer.core.securing.plans import forms, generated, marks
 from issuer.core.securing.plans.layout import layout
-from issuer.core.securing.plans.marks import Quad, Role
+from issuer.core.securing.plans.marks import Role
 from issuer.core.securing.plans.shapes import NotCovered
+from issuer.core.securing.quads import Quad, escape
 
 
 def is_plain(text: str) -> bool:
@@ -37,7 +37,7 @@ class Plan:
         self._check_iris(values)
         for place in () if plain else self._literals:
             if not is_plain(values[place]):
-                values[place] = canonical.escape(values[place])
+                values[place] = escape(values[place])
         for group in self._apart:
             if len({value.fill(values) for value in group}) < len(group):
                 raise NotCovered("two values of one property are the same")

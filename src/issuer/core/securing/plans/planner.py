@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 
 from issuer.core import documents
 from issuer.core.documents import Document
-from issuer.core.securing import canonical, contexts
+from issuer.core.securing import canonical, contexts, quads
 from issuer.core.securing.plans import marks, shapes
-from issuer.core.securing.plans.marks import Quad, Role
+from issuer.core.securing.plans.marks import Role
 from issuer.core.securing.plans.plan import Plan
 from issuer.core.securing.plans.plans import Plans, sorted_text
 from issuer.core.securing.plans.reader import reader
@@ -159,8 +159,8 @@ class Planner:
         if marks.PREFIX in documents.text(bare):
             return None
         marked = shapes.replaced(document, lambda place, _text: marks.mark(place), fixed)
-        quads = self._quads(marked)
-        return None if quads is None else marks.roles(quads, count)
+        lines = self._quads(marked)
+        return None if lines is None else marks.roles(lines, count)
 
     def _outcome(
         self, memories: "_Memories", key: "tuple[Shape, _Distinction]", given: "_Given"
@@ -199,32 +199,32 @@ class Planner:
             lambda place, text: text if place in kept else marks.mark(stands_for.get(place, place)),
             given.fixed,
         )
-        quads = self._quads(marked)
-        if quads is None:
+        lines = self._quads(marked)
+        if lines is None:
             return None
         merged = {place for place, first in stands_for.items() if place != first}
-        found = marks.roles(quads, len(given.roles))
+        found = marks.roles(lines, len(given.roles))
         if found != [None if place in kept | merged else role for place, role in enumerate(given.roles)]:
             return None
         return Plans(
-            canonical=Plan(quads, found),
+            canonical=Plan(lines, found),
             sorted=TextPlan(sorted_text, given.document, given.fixed, kept),
             text=TextPlan(documents.text, given.document, given.fixed, kept),
             constants=dict(constant),
             iris=iris,
         )
 
-    def _quads(self, marked: Document) -> list[Quad] | None:
+    def _quads(self, marked: Document) -> list[quads.Quad] | None:
         """Return the quads of a marked document; None if it is no JSON-LD, or has too many blank nodes.
 
         What is wrong with a document itself, the general path says.
         """
         try:
-            quads = marks.quads(canonical.dataset(marked, self._known))
+            found = quads.of(canonical.dataset(marked, self._known))
         except Invalid:
             return None
-        blanks = {term for quad in quads for term in quad if term.startswith("_:")}
-        return quads if len(blanks) <= MOST_BLANK_NODES else None
+        blanks = {term for quad in found for term in quad if term.startswith("_:")}
+        return found if len(blanks) <= MOST_BLANK_NODES else None
 
 
 def planner(known: contexts.ContextSet) -> Planner:
