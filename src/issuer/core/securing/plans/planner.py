@@ -14,7 +14,7 @@ from issuer.core.securing.plans.marks import Role
 from issuer.core.securing.plans.plan import Plan
 from issuer.core.securing.plans.plans import Plans, sorted_text
 from issuer.core.securing.plans.reader import reader
-from issuer.core.securing.plans.recent import Recent
+from issuer.core.securing.plans.recent import Recent, weight
 from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered, Shape
 from issuer.core.securing.plans.text import TextPlan
 from issuer.errors import Invalid
@@ -41,13 +41,15 @@ class Planner:
     """Plans for one set of contexts. Safe to use from many threads.
 
     `counts` says how often a document was `filled` in, how often plans were `compiled`, how often the
-    `general` path answered, and how often a new plan was a `mismatch` and thrown away.
+    `general` path answered, and how often plans were a `mismatch`: they are thrown away, and none are made
+    in their place.
     """
 
     def __init__(self, known: contexts.ContextSet, ours: int = _OURS, others: int = _OTHERS) -> None:
         self.counts: Counter[str] = Counter()
         self._known = known
         self._readers = Recent[Plans](_READERS)
+        self._stopped: set[Hashable] = set()
         self._ours = _Memories(ours)
         self._others = _Memories(others)
 
@@ -109,6 +111,7 @@ class Planner:
     def _check(self, plans: Plans, found: tuple[str, str], general: tuple[str, str]) -> None:
         if found != general:
             plans.stopped = True
+            self._stopped.add(plans.key)
             self.counts["mismatch"] += 1
             raise NotCovered("the plans are wrong")
 
@@ -150,7 +153,7 @@ class Planner:
         if not memories.readings.is_worth_it(shape):
             raise NotCovered("the shape was not met before")
         reading = _Reading(self._roles(document, fixed, count))
-        memories.readings.keep(shape, reading, _BYTES_A_TEXT * (count + 10))
+        memories.readings.keep(shape, reading, _BYTES_A_TEXT * (count + 10) + weight(shape))
         return reading
 
     def _roles(self, document: Document, fixed: Fixed, count: int) -> Roles | None:
@@ -165,11 +168,11 @@ class Planner:
     def _outcome(
         self, memories: "_Memories", key: "tuple[Shape, _Distinction]", given: "_Given"
     ) -> "_Outcome":
-        if not memories.outcomes.is_worth_it(key):
+        if key in self._stopped or not memories.outcomes.is_worth_it(key):
             raise NotCovered("the texts were not told apart so before")
         self.counts["compiled"] += 1
         general = self._generally(given.document)
-        plans = self._compiled(given, key[1])
+        plans = self._compiled(given, key)
         try:
             if plans is not None and not self._agree(plans, given, general):
                 self.counts["mismatch"] += 1
@@ -178,7 +181,8 @@ class Planner:
             memories.outcomes.postpone(key)
             raise
         outcome = _Outcome(plans)
-        memories.outcomes.keep(key, outcome, _BYTES_A_CHARACTER * len(general[0]) if plans else _BYTES_A_TEXT)
+        filled = _BYTES_A_CHARACTER * len(general[0]) if plans else _BYTES_A_TEXT
+        memories.outcomes.keep(key, outcome, filled + weight(key))
         return outcome
 
     def _agree(self, plans: Plans, given: "_Given", general: tuple[str, str]) -> bool:
@@ -186,9 +190,9 @@ class Planner:
             return False
         return plans.sorted.fill(given.texts) == sorted_text(given.document)
 
-    def _compiled(self, given: "_Given", distinction: "_Distinction") -> Plans | None:
+    def _compiled(self, given: "_Given", key: "tuple[Shape, _Distinction]") -> Plans | None:
         """Return the plans of a shape whose texts are told apart so; None where marks would not be safe."""
-        pattern, constant = distinction
+        _, (pattern, constant) = key
         kept = {place for place, _ in constant}
         if any(marks.PREFIX in text for _, text in constant):
             return None
@@ -212,6 +216,7 @@ class Planner:
             text=TextPlan(documents.text, given.document, given.fixed, kept),
             constants=dict(constant),
             iris=iris,
+            key=key,
         )
 
     def _quads(self, marked: Document) -> list[quads.Quad] | None:
