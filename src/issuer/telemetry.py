@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+import threading
+from collections import Counter as Counts
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,6 +12,9 @@ from typing import Any, Final
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from issuer.core.securing import contexts
+from issuer.core.securing.plans.planner import planner
 
 _ALLOWED = frozenset(
     {
@@ -67,6 +72,10 @@ SHARED_COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which the processes of one `issuer serve` count together, where there are several."""
 
 
+_RESULTS: Final = ("compiled", "filled", "general", "mismatch")
+"""What may become of a plan: an operator wants the last one to stay at 0, which has to be there to see."""
+
+
 @dataclass(frozen=True)
 class Metrics:
     """What one process counts, for Prometheus."""
@@ -79,6 +88,9 @@ class Metrics:
     verified: Counter = field(init=False)
     recovered: Counter = field(init=False)
     faults: Counter = field(init=False)
+    plans: Counter = field(init=False)
+    _planned: Counts[str] = field(default_factory=Counts, init=False)
+    _planning: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __post_init__(self) -> None:
         def counter(name: str, text: str, *labels: str) -> Counter:
@@ -94,12 +106,25 @@ class Metrics:
             "verified": counter("verifications_total", "Verifications by their result", "result"),
             "recovered": counter("recovered_total", "Drafts finished after an interruption"),
             "faults": counter("faults_total", "Faults of the service itself", "code"),
+            "plans": counter("plans_total", "Canonical forms by plan and without one", "result"),
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
+        for result in _RESULTS:
+            self.plans.labels(result)
+
+    def count_plans(self) -> None:
+        """Bring `issuer_plans_total` up to what this process has done with plans so far."""
+        with self._planning:
+            counts = planner(contexts.in_force()).counts
+            for result in _RESULTS:
+                count = counts[result]
+                self.plans.labels(result).inc(count - self._planned[result])
+                self._planned[result] = count
 
     def exposition(self) -> bytes:
         """Return all counts in the Prometheus text format, of all processes of this `issuer serve`."""
+        self.count_plans()
         folder = os.environ.get(SHARED_COUNTS)  # noqa: TID251 - its library reads it as it is imported
         if folder is None:
             return generate_latest(self.registry)

@@ -101,6 +101,7 @@ def _issued(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerError
     counted = Counter(answer.outcome for answer in answers if isinstance(answer, Issued))
     for outcome, count in counted.items():
         context.metrics.issued.labels(outcome).inc(count)
+    context.metrics.count_plans()
     return answers
 
 

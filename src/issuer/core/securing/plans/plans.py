@@ -16,7 +16,8 @@ from issuer.core.securing.plans.text import TextPlan
 class Plans:
     """The forms of a shape: the one that is stored and served, and two of which one is hashed.
 
-    `constants` are the texts that all its documents have, `iris` the places of the others that are IRIs.
+    `constants` are the texts that all its documents have, `iris` the places of the others that are IRIs, and
+    `key` is what tells documents that share these plans from others.
     `read` is there once code was made for what we issue often. Plans that were `stopped` fill in nothing.
     `notes` are for whoever issues: what was found to hold for all documents of the shape.
     """
@@ -26,6 +27,7 @@ class Plans:
     text: TextPlan
     constants: Mapping[int, str]
     iris: Sequence[int]
+    key: Hashable = None
     uses: int = 0
     read: Read | None = None
     stopped: bool = False
