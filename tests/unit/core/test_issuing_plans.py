@@ -15,10 +15,12 @@ from issuer.core.credentials import build
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts, issuing, proofs
 from issuer.core.securing.plans import planner
+from issuer.core.securing.plans.plan import Plan
 from issuer.core.securing.plans.planner import Planner
 from issuer.core.securing.plans.shapes import NotCovered
 from issuer.core.securing.plans.text import TextPlan
 from issuer.core.securing.proofs import UnsecuredCredential
+from issuer.telemetry import Metrics
 from tests.support import badges, strangers
 
 Place: TypeAlias = Any
@@ -167,6 +169,64 @@ def test_a_plan_that_turns_out_wrong_is_stopped_and_the_general_path_answers() -
     assert used.counts["mismatch"] == 1
     with pytest.raises(NotCovered):
         used.filled(document, FIXED)
+
+
+def test_no_plan_is_made_in_the_place_of_one_that_was_stopped() -> None:
+    used, document = Planner(contexts.in_force(), ours=300_000), build.build(GIVEN)
+    for _ in range(3):
+        with suppress(NotCovered):
+            used.filled(document, FIXED)
+    plans, _ = used.plans(document, FIXED)
+    plans.text = TextPlan(documents.text, build.build(replace(GIVEN, salt="another")), FIXED, set(range(400)))
+    with suppress(NotCovered):
+        used.filled(document, FIXED, sampled=True)
+    for number in range(8):  # others push it out
+        evidence = [{"type": ["Evidence"], "name": f"{each}"} for each in range(number + 4)]
+        for _ in range(3):
+            with suppress(NotCovered):
+                used.filled(build.build(GIVEN) | {"evidence": evidence}, FIXED)
+    compiled = used.counts["compiled"]
+
+    for _ in range(20):
+        with pytest.raises(NotCovered):
+            used.filled(document, FIXED)
+
+    assert used.counts["compiled"] == compiled
+
+
+@pytest.fixture
+def in_service() -> Iterator[Planner]:
+    """Yield a planner that issues in this process, in the place of the usual one."""
+    known = contexts.in_force()
+    usual = planner.planner(known)
+    known.remembered[Planner] = used = in_use()
+    yield used
+    known.remembered[Planner] = usual
+
+
+def test_a_badge_whose_plan_is_wrong_goes_out_as_it_should(in_service: Planner) -> None:
+    plans, _ = in_service.plans(build.build(GIVEN), FIXED)
+    plans.canonical = Plan([("<urn:s>", "<urn:p>", '"o"', "")], [None] * 400)
+    document = build.build(GIVEN)
+    proof = proofs.options(document, method=badges.METHOD, created=badges.CREATED)
+
+    prepared = issuing.prepare(document, proof, FIXED, sampled=True)
+
+    assert prepared.signing_input == proofs.signing_input(document, proof)
+    assert in_service.counts["mismatch"] == 1
+
+
+def test_what_became_of_plans_is_counted_once_for_the_operator(in_service: Planner) -> None:
+    metrics, results = Metrics(), {"filled": 7, "general": 5, "compiled": 3, "mismatch": 1}
+    in_service.counts.clear()
+    in_service.counts.update(results)
+
+    shown = [metrics.exposition().decode() for _ in range(2)]
+
+    for text in shown:
+        assert all(
+            f'issuer_plans_total{{result="{name}"}} {count}.0' in text for name, count in results.items()
+        )
 
 
 def test_a_sampled_badge_is_filled_in_where_the_general_path_agrees() -> None:
