@@ -56,6 +56,8 @@ class Remembered:
     checks: Memory[Hashable, report.Report] = field(default_factory=partial(Memory, 32_000_000))
     pictures: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 32_000_000))
     certificates: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 8_000_000))
+    lists: Memory[tuple[int, int], str] = field(default_factory=partial(Memory, 0))
+    """Versions of status lists that are being published: who wants one meanwhile waits for it."""
 
 
 @dataclass(frozen=True)

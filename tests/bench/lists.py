@@ -28,7 +28,7 @@ SHARE: Final = 0.05
 
 ROUNDS: Final = 7
 FLIPPED: Final = 10
-_CHUNK: Final = 1_000
+_CHUNK: Final = 2_000
 _SEED: Final = 20261125
 
 

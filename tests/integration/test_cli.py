@@ -102,7 +102,18 @@ def test_production_refuses_to_start_with_a_key_that_others_can_read(
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["tenant"], ["keys"], ["client"], ["achievement"], ["award"], ["verify"], ["demo"], ["serve"]],
+    [
+        [],
+        ["tenant"],
+        ["keys"],
+        ["client"],
+        ["achievement"],
+        ["award"],
+        ["status-list"],
+        ["verify"],
+        ["demo"],
+        ["serve"],
+    ],
 )
 def test_every_command_has_help(tmp_path: Path, command: list[str]) -> None:
     assert "Usage" in run(*command, "--help", folder=tmp_path)

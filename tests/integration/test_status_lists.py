@@ -24,8 +24,10 @@ from issuer.db import engine, migrations, published_lists
 from issuer.db.list_tables import StatusChange
 from issuer.db.tables import Credential, StatusList
 from issuer.keys.files import FileKeyring
+from issuer.keys.ports import Keyring, Signer
 from issuer.services import revoke, status_lists, vc_status
 from issuer.services.revoke import AlreadyRevoked, Change
+from tests.support import process
 from tests.support.world import Clock, World, make_context, make_world
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -200,6 +202,49 @@ def test_processes_that_publish_while_others_withdraw_lose_nothing(alder: World)
         world.context.database.engine.dispose()
 
 
+def test_those_who_ask_at_once_are_served_by_one_publication(alder: World) -> None:
+    award = alder.issue().award[0]
+    number, signer = award.revocation_list_id, Counting(alder.context.keyring)
+    context = replace(alder.context, keyring=signer)
+    status_lists.published(context, number)
+    change(alder, "revoke", award.public_id)
+    barrier, texts = threading.Barrier(8), list[str]()
+
+    def ask() -> None:
+        barrier.wait()
+        texts.append(status_lists.published(context, number))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {frozenset(read_by_hand(each)) for each in texts} == {frozenset({award.revocation_index})}
+    assert signer.asked == 2
+
+
+class Counting:
+    """The keyring that it was given, which counts how often a signer was asked for."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self.asked = 0
+        self._keyring = keyring
+
+    def signer(self, key_id: str) -> Signer:
+        self.asked += 1
+        return self._keyring.signer(key_id)
+
+    def generate(self) -> str:
+        return self._keyring.generate()
+
+    def destroy(self, key_id: str) -> None:
+        self._keyring.destroy(key_id)
+
+    def check(self) -> None:
+        self._keyring.check()
+
+
 def another_process(world: World) -> World:
     """Return the same issuer as another process has it: the database, the keys, and nothing else."""
     chosen = world.context.settings
@@ -290,3 +335,28 @@ def test_lists_of_an_older_database_stay_and_what_was_withdrawn_there_shows(alde
 def stored_before(world: World) -> str:
     with world.context.database.read() as session:
         return str(session.scalar(text("SELECT secured FROM status_list WHERE secured IS NOT NULL")))
+
+
+@on_sqlite
+def test_an_operator_checks_the_lists_and_has_a_wrong_one_made_anew(alder: World) -> None:
+    award = alder.issue().award[0]
+    change(alder, "revoke", award.public_id)
+    status_lists.published(alder.context, award.revocation_list_id)
+    sound = run(alder, "check")
+    with alder.context.database.write.begin() as session:
+        session.execute(update(Credential).values(revoked_at=None))
+
+    wrong = run(alder, "check", code=1)
+    run(alder, "rebuild", str(award.revocation_list_id))
+
+    assert sound.split() == [str(award.revocation_list_id), "revocation", "0", "wrong"]
+    assert "1 wrong" in wrong
+    assert run(alder, "check") == sound
+
+
+def run(world: World, *arguments: str, code: int = 0) -> str:
+    """Run `issuer status-list` and return what it printed."""
+    with process.running(world, "status-list", *arguments) as found:
+        answer, besides = found.communicate(timeout=200)
+    assert found.returncode == code, besides.decode()
+    return answer.decode()

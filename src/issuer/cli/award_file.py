@@ -17,7 +17,9 @@ from issuer.services import revoke
 from issuer.services.revoke import Order, Outcome
 
 REFUSED, INTERRUPTED = 1, 130
-_CHUNK: Final = 1_000
+_CHUNK: Final = 2_000
+"""How many change in one transaction: other writers wait for it, so it is no larger than pays."""
+
 _COLUMNS: Final = (
     BarColumn(12),
     TaskProgressColumn(),

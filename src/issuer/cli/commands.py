@@ -17,6 +17,7 @@ from issuer.cli import (
     pathways,
     refusals,
     serve,
+    status_lists,
     tenants,
     verify,
 )
@@ -36,6 +37,7 @@ app.add_typer(achievements.app, name="achievement")
 app.add_typer(pathways.app, name="pathway")
 app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
+app.add_typer(status_lists.app, name="status-list")
 for _command in (
     serve.serve,
     serve.worker,

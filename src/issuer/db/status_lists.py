@@ -1,5 +1,6 @@
 """Queries over status lists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +33,12 @@ def by_number(session: Session, number: int) -> StatusList:
     if found is None:
         raise UnknownStatusList(f"there is no status list {number}")
     return found
+
+
+def all_lists(session: Session, tenant_id: str) -> Sequence[StatusList]:
+    """Return a tenant's lists, the oldest first."""
+    query = select(StatusList).where(StatusList.tenant_id == tenant_id)
+    return session.scalars(query.order_by(StatusList.id)).all()
 
 
 def take_places(session: Session, tenant_id: str, purpose: str, share: float, count: int) -> Place | None:

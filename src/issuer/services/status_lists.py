@@ -46,19 +46,16 @@ def published(context: Context, number: int, base: str | None = None) -> str:
     Raises `UnknownStatusList`, also for a list that lives at another origin than `base`, `KeyUnavailable`,
     and `InvalidProof` rather than publish what would not be believed.
     """
-    while True:
-        with context.database.read() as session:
-            found = status_lists.by_number(session, number)
-            _check_origin(context, session, found, base)
+    with context.database.read() as session:
+        found = status_lists.by_number(session, number)
+        _check_origin(context, session, found, base)
+        if found.secured_version >= found.version:
             text = published_lists.text(session, found.tenant_id, number)
-            if text is not None and found.secured_version >= found.version:
+            if text is not None:
                 return text
-            issuer = list_text.issuer_of(context, session, found.tenant_id)
-            bits = _bits(session, found, text)
-        text = list_text.signed(context, issuer, found, bits)
-        failpoints.reach("list-signed")
-        if _is_first(context, found, text):
-            return text
+    return context.remembered.lists.recall(
+        (number, found.version), lambda: _brought_up_to_date(context, number), weigh=lambda _: None
+    )
 
 
 def rebuild(context: Context, number: int) -> str:
@@ -75,19 +72,42 @@ def differences(context: Context, number: int) -> list[int]:
     Raises what `published` raises, and `InvalidStatusList` for a text that cannot be read.
     """
     while True:
-        shown = list_text.bits_of(published(context, number))
+        published(context, number)
         with context.database.read() as session:
-            before = status_lists.by_number(session, number)
-            wanted = _recorded(session, before)
-            session.expire_all()
-            after = status_lists.by_number(session, number)
-            if before.secured_version == after.version:
-                return bitstring.differences(shown, wanted)
+            before = _versions(session, number)
+            found = status_lists.by_number(session, number)
+            text = published_lists.text(session, found.tenant_id, number)
+            wanted = _recorded(session, found)
+            session.expire_all()  # PostgreSQL lets each query see what was committed until then
+            is_still = before == _versions(session, number)
+        if text is not None and is_still and len({*before}) == 1:
+            return bitstring.differences(list_text.bits_of(text), wanted)
+
+
+def _versions(session: Session, number: int) -> tuple[int, int]:
+    found = status_lists.by_number(session, number)
+    return found.version, found.secured_version
 
 
 def _check_origin(context: Context, session: Session, found: StatusList, base: str | None) -> None:
     if base is not None and context.addresses(tenants.by_id(session, found.tenant_id)).base != base:
         raise status_lists.UnknownStatusList(f"there is no status list {found.id} here")
+
+
+def _brought_up_to_date(context: Context, number: int) -> str:
+    """Return the signed text of a list's newest version, published now unless another process was first."""
+    while True:
+        with context.database.read() as session:
+            found = status_lists.by_number(session, number)
+            text = published_lists.text(session, found.tenant_id, number)
+            if text is not None and found.secured_version >= found.version:
+                return text
+            issuer = list_text.issuer_of(context, session, found.tenant_id)
+            bits = _bits(session, found, text)
+        text = list_text.signed(context, issuer, found, bits)
+        failpoints.reach("list-signed")
+        if _is_first(context, found, text):
+            return text
 
 
 def _bits(session: Session, found: StatusList, text: str | None) -> bytes:
