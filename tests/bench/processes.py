@@ -7,10 +7,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 _START_SECONDS = 30
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -37,9 +35,8 @@ def started(
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that a process has had."""
-    parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(parts[11]) + int(parts[12])) / _TICKS
+    """Return the CPU time that a process has had, with all its threads, to the microsecond on Linux."""
+    return time.clock_gettime(~pid << 3 | 2)  # what clock_getcpuclockid(3) answers there
 
 
 def _await(process: subprocess.Popen[bytes], port: int) -> None:

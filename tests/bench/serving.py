@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import truediv
 from pathlib import Path
 from typing import Final
 
@@ -23,11 +24,11 @@ from tests.support.process import Process
 from tests.support.world import Clock, World, make_context, make_world
 
 ROUNDS: Final = 5
-EVENTS: Final = 240
+EVENTS: Final = 120
 """How many are sent alone in a round. A crowd sends four times as many."""
 
 CROWD: Final = 16
-LINES: Final = 1_000
+LINES: Final = 500
 """How many events a batch has. Each round sends two batches, one after the other."""
 
 PEER: Final = "hello"
@@ -78,9 +79,10 @@ def measure(rounds: int = ROUNDS, events: int = EVENTS, lines: int = LINES) -> d
     """Return for each case the median rate of interleaved rounds, percentiles of all answers, and ratios.
 
     `of_hello` is the share of the server's bare answer, `of_stored` that of a route that only stores,
-    `of_service` how many times the signing service's rate, `cpu_ms` the server's CPU time for an event. A
-    machine for which there is no PostgreSQL measures SQLite alone, and one without the signing service
-    leaves it out.
+    `of_service` how many times the signing service's rate: medians of what each round found. `cpu_ms` is the
+    server's CPU time for an event (not PostgreSQL's own), and `…_by_cpu` a share of events for a second of
+    it, which holds where the cores are busy with something else. A machine for which there is no PostgreSQL
+    measures SQLite alone, and one without the signing service leaves it out.
     """
     alone, crowd, batch = Load(1, events), Load(CROWD, events * 4), Load(1, _BATCHES, lines)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
@@ -241,23 +243,25 @@ def _is_signed(status: int, body: bytes, _load: Load) -> bool:
 
 
 def _summaries(running: list[Contestant]) -> dict[str, dict[str, float]]:
-    """Return a row for each contestant under each load, with its shares of what has the same load."""
-    rates = {
-        (each.name, load.connections): statistics.median(each.found[load].rates)
-        for each in running
-        for load in each.loads
-    }
+    """Return a row for each contestant under each load, with its shares of what had as many connections."""
+    found = {(each.name, load.connections): each.found[load] for each in running for load in each.loads}
+    limits = {each.name: each.limit for each in running}
     rows = {}
-    for each in running:
-        for load in each.loads:
-            beside = {"of_hello": PEER, "of_stored": each.limit, "of_service": SERVICE}
-            shares = {
-                share: rates[each.name, load.connections] / rates[name, load.connections]
-                for share, name in beside.items()
-                if name is not None and (name, load.connections) in rates
-            }
-            rows[f"{each.name}, {load.connections} at once"] = _row(each.found[load]) | shares
+    for (name, connections), own in found.items():
+        row = _row(own)
+        for share, beside in (("of_hello", PEER), ("of_stored", limits[name]), ("of_service", SERVICE)):
+            if beside is not None and (beside, connections) in found:
+                row |= _shares(share, own, found[beside, connections])
+        rows[f"{name}, {connections} at once"] = row
     return rows
+
+
+def _shares(name: str, own: Found, beside: Found) -> dict[str, float]:
+    """Return the median share of the other's rate in the same round, and of its events for a CPU second."""
+    found = {name: statistics.median(map(truediv, own.rates, beside.rates))}
+    if own.cpu and beside.cpu:
+        found[f"{name}_by_cpu"] = statistics.median(map(truediv, beside.cpu, own.cpu))
+    return found
 
 
 def _row(found: Found) -> dict[str, float]:
