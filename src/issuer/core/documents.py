@@ -5,7 +5,6 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, NoReturn, TypeAlias
 
 import rfc8785
@@ -189,15 +188,21 @@ def _is_sound(value: object, decoded: str, limits: Limits) -> TypeIs[Document]:
 def _is_small(document: Document, limits: Limits) -> bool:
     """Return whether a document is surely not too large, level by level: paths take ten times as long."""
     level: list[object] = [document]
-    count = depth = 0
-    while level and count < limits.members and depth <= limits.depth:
-        count, depth = count + len(level), depth + 1
-        arrays = [item for item in level if type(item) is list]
-        if any(len(array) > limits.array for array in arrays):
-            return False
-        level = [member for item in level if type(item) is dict for member in item.values()]
-        level.extend(chain.from_iterable(arrays))
-    return not level and count <= limits.members
+    count = 0
+    for _ in range(limits.depth + 1):
+        count += len(level)
+        below: list[object] = []
+        for item in level:
+            if type(item) is dict:
+                below += item.values()
+            elif type(item) is list:
+                if len(item) > limits.array:
+                    return False
+                below += item
+        if not below:
+            return count <= limits.members
+        level = below
+    return False
 
 
 def _checked(value: object, limits: Limits) -> Document:

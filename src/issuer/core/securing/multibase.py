@@ -65,10 +65,11 @@ def decode(text: str) -> bytes:
     if not text.startswith(_BASE58BTC) or len(text) > _MAX_LENGTH:
         raise InvalidMultibase("the value is not base58btc multibase (`z…`)")
     number = 0
-    for digit in text[1:]:
-        if digit not in _VALUES:
-            raise InvalidMultibase(f"{digit!r} is not a base58btc digit")
-        number = number * _BASE + _VALUES[digit]
+    try:
+        for digit in text[1:]:
+            number = number * _BASE + _VALUES[digit]
+    except KeyError as error:
+        raise InvalidMultibase(f"{error} is not a base58btc digit") from error
     zeros = len(text) - 1 - len(text[1:].lstrip(ALPHABET[0]))
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
