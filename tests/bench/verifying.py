@@ -107,10 +107,11 @@ def _several(name: str) -> list[Badge]:
 def _unseen(badge: Badge) -> Iterator[Badge]:
     """Yield a badge in one order of its members after another, all of them under the one seal."""
     document = json.loads(badge.text)
+    between = [name for name in document if name not in {"@context", "proof"}]
     for order in itertools.permutations(document["credentialSubject"]):
         subject = {name: document["credentialSubject"][name] for name in order}
-        for names in itertools.permutations([name for name in document if name != "@context"]):
-            whole = {"@context": document["@context"], **{name: document[name] for name in names}}
+        for names in itertools.permutations(between):
+            whole = {name: document[name] for name in ("@context", *names, "proof")}
             yield Badge(documents.text(whole | {"credentialSubject": subject}), badge.library)
 
 
