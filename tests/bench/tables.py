@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from tests.bench import serving
+from tests.bench import lists as bench_lists
 
 Row = Mapping[str, float]
 
@@ -27,6 +27,52 @@ _VERIFYING = (
     ("proof_seen", "its proof alone, of a seen shape", "peer_proof_per_s"),
     ("report_seen", "the whole report, of a seen shape", "peer_per_s"),
     ("report_unseen", "the whole report, of an unseen shape", "peer_per_s"),
+)
+_ISSUING = (
+    ("chunk_per_s", "events a CPU second, in chunks of 500", ",.0f"),
+    ("alone_per_s", "events a CPU second, one by one", ",.0f"),
+    ("alone_p50_ms", "ms for one alone, by the clock, median", ".2f"),
+    ("store_per_s", "rows of that size that are only stored, a CPU second", ",.0f"),
+    ("limit_per_s", "bare signatures and hashes a CPU second", ",.0f"),
+    ("ratio_to_store", "chunks, of what only storing takes", ".3f"),
+    ("ratio_to_limit", "chunks, of the bare limit", ".4f"),
+    ("chunk_statements", "SQL statements for a chunk", ".0f"),
+    ("alone_statements", "SQL statements for one alone", ".0f"),
+)
+_LISTS = (
+    ("updated_ms", "bits flipped, compressed, signed, verified", ".2f"),
+    ("limit_ms", "bare limit: compression and signature", ".2f"),
+    ("packed_anew_ms", "packed from all indices and compressed", ".2f"),
+    ("gzip_6_ms", "compressed at gzip's usual level", ".2f"),
+    ("of_limit", "of the limit", ".3f"),
+    ("characters", "characters of the published list", ",.0f"),
+)
+_WORKERS = (
+    ("one_per_s", "events a second, one process", ",.0f"),
+    ("two_per_s", "events a second, two processes", ",.0f"),
+    ("ratio", "times as fast, by the clock", ".2f"),
+    ("one_cpu_ms", "CPU ms for an event, one process", ".3f"),
+    ("two_cpu_ms", "CPU ms for an event, two processes", ".3f"),
+    ("cpu_ratio", "times as fast, by CPU time", ".2f"),
+)
+_MILLION = (
+    ("cpu_seconds", "CPU seconds", ",.0f"),
+    ("wall_seconds", "seconds by the clock", ",.0f"),
+    ("per_cpu_s", "badges a CPU second", ",.0f"),
+    ("first_per_cpu_s", "of the first 20,000", ",.0f"),
+    ("last_per_cpu_s", "of the last 20,000", ",.0f"),
+    ("last_of_first", "the last, of the first", ".3f"),
+    ("read_at_1000_p50_ms", "ms to read one of 1,000, median", ".3f"),
+    ("read_p50_ms", "ms to read one of all, median", ".3f"),
+    ("memory_early_mb", "MB of memory after the first 20,000", ",.0f"),
+    ("memory_mb", "MB of memory in the end", ",.0f"),
+    ("memory_growth", "growth of memory", "+.1%"),
+    ("table_bytes_a_badge", "bytes a badge on disk, without indices", ",.0f"),
+    ("index_bytes_a_badge", "bytes a badge in indices", ",.0f"),
+    ("withdrawn", "then withdrawn at once", ",.0f"),
+    ("withdrawal_s", "seconds until that was published", ",.1f"),
+    ("publications", "lists published", ".0f"),
+    ("publication_s", "seconds of these for publishing", ".2f"),
 )
 _TIMES = ("p50_ms", "p95_ms", "p99_ms")
 
@@ -57,11 +103,48 @@ def verifying(found: Mapping[str, Row]) -> Table:
 
 
 def events(found: Mapping[str, Row]) -> Table:
-    """Return how fast events are answered over HTTP, beside a peer that only echoes them."""
-    table = _table("POST /v1/events", "per second", *_headings(_TIMES), "of the peer")
+    """Return how fast events are answered over HTTP, beside the limits and the peer of the same rounds."""
+    shares = ("of_hello", "of_stored", "of_service", "of_stored_by_cpu")
+    columns = ("per second", *_headings(_TIMES), "cpu ms", *_headings(shares))
+    table = _table("POST /v1/events", *columns)
     for name, row in found.items():
-        peer = found[f"{serving.PEER}, {name.partition(', ')[2]}"]["per_s"]
-        table.add_row(name, *_cells(row, ("per_s", *_TIMES)), f"{row['per_s'] / peer:.4f}")
+        ratios = [f"{row[share]:,.3f}" if share in row else "-" for share in shares]
+        cpu = f"{row['cpu_ms']:,.2f}" if "cpu_ms" in row else "-"
+        table.add_row(name, *_cells(row, ("per_s", *_TIMES)), cpu, *ratios)
+    return table
+
+
+def issuing(found: Row) -> Table:
+    """Return how fast events become stored badges, on SQLite and on PostgreSQL."""
+    table = _table("ISSUING, ONE PROCESS", "SQLite", "PostgreSQL")
+    for name, text, form in _ISSUING:
+        cells = [format(found[key], form) if key in found else "-" for key in (name, f"postgresql_{name}")]
+        table.add_row(text, *cells)
+    return table
+
+
+def lists(found: Row) -> Table:
+    """Return what bringing a status list up to date takes, beside its compression and signature."""
+    table = _table("STATUS LISTS, CPU ms", *(f"{length:,} entries" for length in bench_lists.LENGTHS))
+    for name, text, form in _LISTS:
+        table.add_row(text, *(format(found[f"{name}_{length}"], form) for length in bench_lists.LENGTHS))
+    return table
+
+
+def workers(found: Row) -> Table:
+    """Return how much faster two importing processes are than one, by the clock and by their CPU time."""
+    return _figures("TWO PROCESSES ON POSTGRESQL", found, _WORKERS)
+
+
+def million(found: Row) -> Table:
+    """Return what a great many badges take, in the beginning and in the end."""
+    return _figures(f"{found['badges']:,.0f} BADGES FROM NDJSON", found, _MILLION)
+
+
+def _figures(title: str, found: Row, names: Sequence[tuple[str, str, str]]) -> Table:
+    table = _table(title, "")
+    for name, text, form in names:
+        table.add_row(text, format(found[name], form))
     return table
 
 
