@@ -4,9 +4,11 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
+import orjson
 import rfc8785
 import yaml
 from typing_extensions import TypeIs, override
@@ -22,8 +24,10 @@ MAX_INTEGER = 2**53 - 1
 MEGABYTE = 1_000_000
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_PLAIN = frozenset({str, bool, type(None)})
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED_PLAIN = frozenset({str, bool, type(None)})
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,9 @@ def parse_yaml(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> Document:
 
 def canonical_bytes(document: Document) -> bytes:
     """Return the RFC 8785 form: equal for equal documents, whatever their spacing and order."""
+    if _is_written_alike(document):
+        with suppress(TypeError):  # the other one says what is wrong
+            return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
     return rfc8785.dumps(document)
 
 
@@ -121,6 +128,19 @@ def values(whole: object) -> list[object]:
         elif isinstance(value, list):
             found += value
     return found
+
+
+def _is_written_alike(value: object) -> bool:
+    """Return whether orjson writes a value as RFC 8785 does, or not at all.
+
+    Names that are not ASCII, and numbers that are not whole, it orders and writes in its own way.
+    """
+    kind = type(value)
+    if kind is dict:
+        return all(name.isascii() and _is_written_alike(each) for name, each in value.items())  # type: ignore[attr-defined]
+    if kind is list:
+        return all(map(_is_written_alike, value))  # type: ignore[call-overload]
+    return kind in _PLAIN or (kind is int and abs(value) <= MAX_INTEGER)  # type: ignore[arg-type]
 
 
 def _decode(raw: bytes) -> str:

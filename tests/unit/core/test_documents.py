@@ -2,11 +2,12 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuer.core import documents
-from issuer.core.documents import DocumentTooLarge, Limits, MalformedDocument
+from issuer.core.documents import Document, DocumentTooLarge, Limits, MalformedDocument
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(1 - 2**53, 2**53 - 1) | st.text(st.characters(codec="utf-8")),
@@ -211,3 +212,22 @@ def test_half_of_a_surrogate_pair_is_refused_wherever_it_stands(half: str) -> No
     for raw in (f'{{"a":"{half}"}}', f'{{"{half}":1}}', f'{{"a":[{{"b":"{half}"}}]}}'):
         with pytest.raises(MalformedDocument, match="surrogate"):
             documents.parse(raw.encode())
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=4), ANY, max_size=6))
+@settings(deadline=None, max_examples=400)
+def test_the_canonical_form_is_that_of_rfc_8785_whoever_writes_it(document: Document) -> None:
+    try:
+        expected = rfc8785.dumps(document)
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(rfc8785.CanonicalizationError):
+            documents.canonical_bytes(document)
+    else:
+        assert documents.canonical_bytes(document) == expected
