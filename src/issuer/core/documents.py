@@ -26,8 +26,7 @@ MEGABYTE = 1_000_000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _PLAIN = frozenset({str, bool, type(None)})
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED_PLAIN = frozenset({str, bool, type(None)})
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
