@@ -25,6 +25,7 @@ _SIGNING = (
 )
 _VERIFYING = (
     ("proof_seen", "its proof alone, of a seen shape", "peer_proof_per_s"),
+    ("proof_unseen", "its proof alone, of an unseen shape", "peer_proof_per_s"),
     ("report_seen", "the whole report, of a seen shape", "peer_per_s"),
     ("report_unseen", "the whole report, of an unseen shape", "peer_per_s"),
 )

@@ -30,6 +30,13 @@ TRUSTED = {"valid", "issuer_unrecognized"}
 _MADE = 8
 """How many badges of a shape are verified in turn, so that none is remembered from the last time alone."""
 
+_MEASURED = {
+    "proof_seen": "proof",
+    "proof_unseen": "unseen proof",
+    "report_seen": "report",
+    "report_unseen": "unseen report",
+}
+
 
 @dataclass(frozen=True)
 class Badge:
@@ -132,7 +139,8 @@ def _slices(
         yield f"{name}, bare", partial(signing.rate, _bare(made[0]))
         yield f"{name}, proof", partial(signing.rate, partial(_next, verify_proof, seen))
         yield f"{name}, report", partial(signing.rate, partial(_next, verify, seen))
-        yield f"{name}, unseen", partial(signing.rate, partial(_next, verify, unseen))
+        yield f"{name}, unseen proof", partial(signing.rate, partial(_next, verify_proof, unseen))
+        yield f"{name}, unseen report", partial(signing.rate, partial(_next, verify, unseen))
         if ask is not None:
             yield f"{name}, peer", partial(ask, f"report {name}")
             yield f"{name}, peer's proof", partial(ask, f"proof {name}")
@@ -155,31 +163,26 @@ def _bare(badge: Badge) -> Callable[[], None]:
 
 def _row(name: str, badge: Badge, rates: dict[str, float]) -> dict[str, float]:
     """Return a row of the table. `per_s`, `limit_per_s` and `of_peer` are other names that readers know."""
-    bare, proof, seen, unseen = (rates[f"{name}, {what}"] for what in ("bare", "proof", "report", "unseen"))
+    bare, peer = rates[f"{name}, bare"], rates.get(f"{name}, peer")
+    measured = {key: rates[f"{name}, {what}"] for key, what in _MEASURED.items()}
     row = {
         "bare_per_s": bare,
-        "proof_seen_per_s": proof,
-        "report_seen_per_s": seen,
-        "report_unseen_per_s": unseen,
-        "proof_seen_of_limit": proof / bare,
-        "report_seen_of_limit": seen / bare,
-        "report_unseen_of_limit": unseen / bare,
-        "per_s": seen,
+        **{f"{key}_per_s": rate for key, rate in measured.items()},
+        **{f"{key}_of_limit": rate / bare for key, rate in measured.items()},
+        "per_s": measured["report_seen"],
         "limit_per_s": bare,
-        "of_limit": seen / bare,
+        "of_limit": measured["report_seen"] / bare,
         "bytes": float(len(badge.text.encode())),
     }
-    if f"{name}, peer" not in rates:
+    if peer is None:
         return row
-    peer, peers_proof = rates[f"{name}, peer"], rates[f"{name}, peer's proof"]
+    peers = {"report": peer, "proof": rates[f"{name}, peer's proof"]}
     return {
         **row,
         "peer_per_s": peer,
-        "peer_proof_per_s": peers_proof,
-        "of_peer": seen / peer,
-        "proof_seen_of_peer": proof / peers_proof,
-        "report_seen_of_peer": seen / peer,
-        "report_unseen_of_peer": unseen / peer,
+        "peer_proof_per_s": peers["proof"],
+        "of_peer": measured["report_seen"] / peer,
+        **{f"{key}_of_peer": rate / peers[key.partition("_")[0]] for key, rate in measured.items()},
     }
 
 

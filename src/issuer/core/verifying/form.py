@@ -17,7 +17,12 @@ _OWN_CONTEXT = {"endorsement", "verifiableCredential", "proof"}
 
 def respelled(document: Document) -> list[Fault]:
     """Return every place where the document is not written plainly; none for an honest credential."""
-    return [fault for path, value in documents.walk(document) for fault in _at(path, value)]
+    return [
+        fault
+        for path, value in documents.walk(document)
+        if isinstance(value, dict | list) or path[-1] == "@context"  # the document itself is an object
+        for fault in _at(path, value)
+    ]
 
 
 def _at(path: Path, value: object) -> Iterator[Fault]:
