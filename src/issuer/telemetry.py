@@ -116,11 +116,13 @@ class Metrics:
     def count_plans(self) -> None:
         """Bring `issuer_plans_total` up to what this process has done with plans so far."""
         with self._planning:
-            counts = planner(contexts.in_force()).counts
-            for result in _RESULTS:
-                count = counts[result]
-                self.plans.labels(result).inc(count - self._planned[result])
-                self._planned[result] = count
+            counts = planner(contexts.in_force()).counts.copy()
+            new = {result: counts[result] - self._planned[result] for result in _RESULTS}
+            self._planned.update(new)
+        for result, count in new.items():
+            self.plans.labels(result).inc(count)
+        if new["mismatch"]:
+            log().error("plan_is_wrong", count=new["mismatch"])
 
     def exposition(self) -> bytes:
         """Return all counts in the Prometheus text format, of all processes of this `issuer serve`."""

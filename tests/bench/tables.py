@@ -16,6 +16,7 @@ _SIGNING = (
     ("general_per_s", "the general path: any document", "limit_per_s"),
     ("compiling_per_s", "compiling the plan of an unseen shape", "limit_per_s"),
     ("shape_per_s", "by the plan of its shape", "limit_per_s"),
+    ("uncoded_per_s", "by the plan of its achievement, without code", "limit_per_s"),
     ("compiled_per_s", "by the plan of its achievement", "limit_per_s"),
     ("compiled_checked_per_s", "the same, checked before it is published", "limit_per_s"),
     ("jcs_limit_per_s", "bare limit of eddsa-jcs-2022", "jcs_limit_per_s"),

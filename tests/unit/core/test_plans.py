@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issuer.core.documents import Document
-from issuer.core.securing import canonical, contexts
+from issuer.core.securing import canonical, context_memory, contexts
 from issuer.core.securing.plans import recent, shapes
 from issuer.core.securing.plans.planner import OFTEN, Planner
+from issuer.core.securing.plans.planner import planner as usual_planner
 from issuer.core.securing.plans.shapes import NotCovered
 from issuer.errors import Invalid
 from tests.support import badges
@@ -170,6 +171,16 @@ def test_numbers_in_a_strangers_shape_count_as_much_as_they_take() -> None:
 
     assert taken > 4_000_000
     assert planner.weight < 4_000_000
+
+
+def test_plans_outlive_a_memory_of_contexts_that_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = contexts.ContextSet(contexts.in_force().documents)
+    monkeypatch.setattr(context_memory, "REMEMBERED", 3)
+    found = usual_planner(known)
+
+    canonical.rdfc(UNSIGNED, known)
+
+    assert usual_planner(known) is found
 
 
 @pytest.mark.parametrize("blanks", [0, 1, 2])

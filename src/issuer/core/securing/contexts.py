@@ -29,10 +29,14 @@ class UnknownContext(Invalid):
 
 @dataclass(frozen=True)
 class ContextSet:
-    """Context documents by URL, which nothing may change. `remembered` is what processing them gave."""
+    """Context documents by URL, which nothing may change.
+
+    `remembered` is what processing them gave, and is emptied where it grows too large; `kept` is not.
+    """
 
     documents: Mapping[str, Document]
     remembered: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     def load(self, url: str, _options: object = None) -> Document:
         """Return PyLD's remote-document record for a pinned URL, or raise `UnknownContext`."""

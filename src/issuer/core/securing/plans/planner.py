@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from operator import length_hint
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from issuer.core import documents
 from issuer.core.documents import Document
@@ -234,11 +234,10 @@ class Planner:
 
 def planner(known: contexts.ContextSet) -> Planner:
     """Return the one planner of a set of contexts."""
-    found = known.remembered.get(Planner)
+    found = known.kept.get(Planner)
     if not isinstance(found, Planner):
-        found = Planner(known)
-        known.remembered[Planner] = found
-    return found
+        found = known.kept.setdefault(Planner, Planner(known))
+    return cast("Planner", found)
 
 
 _Distinction: TypeAlias = tuple[tuple[int, ...], tuple[tuple[int, str], ...]]

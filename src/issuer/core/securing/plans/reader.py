@@ -1,7 +1,7 @@
 """The texts of a document fetched by code made for its shape, which sees at once that another is no such one.
 
 To walk a full badge takes some 10 µs, and to find its plan by what was seen 5 µs more; this code does both in
-5 µs (`make bench BENCH=signing`). Like `generated`, it is made for shapes of our own alone, and what is
+5 µs. Like `generated`, which tells what the two gain, it is made for shapes of our own alone, and what is
 constant in them is handed to it as values, never as code.
 """
 
