@@ -34,8 +34,8 @@ def verify_proof(document: Document, proof: Document, key: Key) -> None:
 
 def bits(encoded: str, decode: Callable[[str], bytes]) -> bytes:
     """Return what `decode` returns for the text of a list, or raise what it raises."""
-    name = decode.__qualname__, sha256(_bytes(encoded)).digest()
-    return _bits().recall(name, lambda: decode(encoded), weigh=len)
+    key = decode, sha256(_bytes(encoded)).digest()
+    return _bits().recall(key, lambda: decode(encoded), weigh=len)
 
 
 def _fingerprint(document: Document, proof: Document, key: Key) -> bytes:
@@ -50,7 +50,7 @@ def _proofs() -> Memory[bytes, Literal[True]]:
 
 
 @cache
-def _bits() -> Memory[tuple[str, bytes], bytes]:
+def _bits() -> Memory[tuple[Callable[[str], bytes], bytes], bytes]:
     return Memory(_MOST_BYTES)
 
 
