@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from issuer import telemetry
-from tests.killing import mutants
+from tests.killing import mutants, points
 from tests.killing.disk import NoMount
 from tests.killing.load import Load, Progress
 from tests.killing.mutants import MUTANTS
+from tests.killing.points import POINTS, Point
 from tests.killing.stage import temporary
 from tests.killing.trials import LONG, SHORT, TRIALS, Outcome, Scale, Setting, Trial
 
@@ -28,7 +29,9 @@ def main() -> int:
     given, console = _arguments(), Console(highlight=False, soft_wrap=True, width=_WIDTH)
     scale = _scale(given)
     chosen = [trial for trial in TRIALS if _is_asked_for(trial, given)]
-    outcomes = [found for trial in chosen if (found := _run(console, trial, scale)) is not None]
+    chosen_points = POINTS if given.point is None else (Point(given.point, points.sending),)
+    tried = [_run(console, trial, scale, chosen_points) for trial in chosen]
+    outcomes = [outcome for outcome in tried if outcome is not None]
     bitten = {} if given.only else _bitten(console)
     _show(console, outcomes, bitten)
     result = {"trials": [asdict(outcome) for outcome in outcomes], "mutants": bitten}
@@ -43,6 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=sorted({trial.name for trial in TRIALS}))
     parser.add_argument("--events", type=int, help="how many events a trial sends")
     parser.add_argument("--strikes", type=int, help="how often something is struck in a trial")
+    parser.add_argument("--point", help="one failpoint, reached by sending events, for the trial of crashes")
     parser.add_argument("--json", default="kill-test.json", help="where the result is written")
     return parser.parse_args()
 
@@ -61,12 +65,12 @@ def _is_asked_for(trial: Trial, given: argparse.Namespace) -> bool:
     return given.database in {None, trial.kind} and (given.only is None or trial.name in given.only)
 
 
-def _run(console: Console, trial: Trial, scale: Scale) -> Outcome | None:
+def _run(console: Console, trial: Trial, scale: Scale, where: Sequence[Point]) -> Outcome | None:
     """Return a trial's outcome, or None where this machine forbids it."""
     console.print(f"{trial.name}, {trial.kind}")
     with temporary() as folder:
         try:
-            outcome = trial.run(Setting(folder, trial.kind, scale, Progress(console.print)))
+            outcome = trial.run(Setting(folder, trial.kind, scale, Progress(console.print), where))
         except NoMount as error:
             console.print(f"  not tried: no disk can be mounted here ({error})")
             return None

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 from tests.killing.trials import Kind
 
 ROOT: Final = Path(__file__).parents[2]
+UNDER_LOAD: Final = ("--only", "kills", "--events", "200", "--strikes", "3")
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A fault, on which database it shows, and the check that has to find it."""
+    """A fault, the trial in which it shows and on which database, and the check that has to find it."""
 
     name: str
     kind: Kind
+    trial: Sequence[str]
     changes: tuple[Change, ...]
     found_by: str
 
@@ -51,10 +54,10 @@ def make(mutant: Mutant, folder: Path) -> Path:
 
 
 def faults(mutant: Mutant, folder: Path) -> dict[str, list[str]]:
-    """Return what the checker finds wrong with a mutant after a short trial of kills."""
+    """Return what the checker finds wrong with a mutant after its trial."""
     source, result = make(mutant, folder), folder / "result.json"
-    command = [sys.executable, "-m", "tests.killing", "--only", "kills", "--database", mutant.kind]
-    command += ["--events", "40", "--strikes", "3", "--json", str(result)]
+    command = [sys.executable, "-m", "tests.killing", *mutant.trial]
+    command += ["--database", mutant.kind, "--json", str(result)]
     environment = {**os.environ, "PYTHONPATH": str(source)}  # noqa: TID251
     ended = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     if not result.exists():
@@ -80,6 +83,7 @@ def issue_all(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerErr
         raise
 
     def commit() -> None:
+        failpoints.reach("late")
         outer.commit()
         connection.close()
 
@@ -93,12 +97,14 @@ MUTANTS: Final = (
     Mutant(
         name="acknowledge before commit",
         kind="sqlite",
+        trial=("--only", "crashes", "--point", "late"),
         changes=(Change("src/issuer/services/issue.py", "\ndef issue_all(context", _LATE_COMMIT),),
         found_by="acknowledged and missing",
     ),
     Mutant(
         name="max + 1 instead of the counter",
         kind="postgresql",
+        trial=UNDER_LOAD,
         changes=(
             Change(
                 "src/issuer/db/status_lists.py",
@@ -117,12 +123,13 @@ MUTANTS: Final = (
     Mutant(
         name="badge and event outcome in separate transactions",
         kind="sqlite",
+        trial=("--only", "crashes", "--point", "apart"),
         changes=(
             Change(
                 "src/issuer/services/recording.py",
                 "    if batch.rows:\n",
-                "    import time\n    from sqlalchemy import text\n"
-                "    session.execute(text('COMMIT'))\n    time.sleep(0.3)\n"
+                "    from sqlalchemy import text\n    from issuer import failpoints\n"
+                "    session.execute(text('COMMIT'))\n    failpoints.reach('apart')\n"
                 "    session.execute(text('BEGIN IMMEDIATE'))\n    if batch.rows:\n",
             ),
         ),

@@ -36,23 +36,23 @@ def crash(stage: Stage, point: Point) -> None:
     point.provoke(stage, point.name)
 
 
-def _sending(stage: Stage, name: str) -> None:
+def sending(stage: Stage, name: str) -> None:
     """The API dies while it issues; the platform sends again what was not acknowledged."""
     api = _restarted(stage, name)
-    sending = stage.sender.begin(events(name, _EVENTS))
+    work = stage.sender.begin(events(name, _EVENTS))
     _await_death(stage, api.wait())
     api.start()
-    sending.finish()
+    work.finish()
 
 
 def _finishing(stage: Stage, name: str) -> None:
     """The worker dies while it finishes what a crash of the API left."""
     api = _restarted(stage, "recorded")
-    sending = stage.sender.begin(events(f"{name}-draft", _EVENTS))
+    work = stage.sender.begin(events(f"{name}-draft", _EVENTS))
     _await_death(stage, api.wait())
     _await_death(stage, stage.fleet.command("worker", "--once", failpoint=name))
     api.start()
-    sending.finish()
+    work.finish()
 
 
 def _withdrawing(stage: Stage, name: str) -> None:
@@ -127,7 +127,7 @@ _ROTATING = ("key-made", "key-recording", "key-recorded", "key-activating", "key
 _RETIRING = ("key-retiring", "key-retired")
 
 POINTS: Final = (
-    *(Point(name, _sending) for name in _ISSUING),
+    *(Point(name, sending) for name in _ISSUING),
     *(Point(name, _finishing) for name in _ISSUING[2:]),
     *(Point(name, _importing) for name in (*_ISSUING, *_IMPORTING)),
     *(Point(name, _withdrawing) for name in _WITHDRAWING),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.killing import mutants
-from tests.killing.mutants import MUTANTS, Change, Mutant, TextMoved
+from tests.killing.mutants import MUTANTS, UNDER_LOAD, Change, Mutant, TextMoved
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +17,7 @@ def test_a_faulty_version_of_the_service_is_caught(tmp_path: Path, mutant: Mutan
 
 
 def test_the_service_as_it_is_passes_the_trial_of_the_mutants(tmp_path: Path) -> None:
-    unchanged = Mutant("none", "sqlite", (), "")
+    unchanged = Mutant("none", "sqlite", UNDER_LOAD, (), "")
 
     assert mutants.faults(unchanged, tmp_path) == {}
 

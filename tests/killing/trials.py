@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +15,7 @@ from psycopg import sql
 from tests.killing import imported, points, proxy, strikes
 from tests.killing.disk import disk
 from tests.killing.load import Load, Progress, under_load
-from tests.killing.points import POINTS
+from tests.killing.points import POINTS, Point
 from tests.killing.stage import Stage, stage, temporary
 from tests.support import postgres
 from tests.support.postgres import Cluster
@@ -48,6 +48,7 @@ class Setting:
     kind: Kind
     scale: Scale
     progress: Progress = field(default_factory=Progress)
+    points: Sequence[Point] = POINTS
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,13 @@ def kills(setting: Setting) -> Outcome:
 
 
 def crashes(setting: Setting) -> Outcome:
-    """Crash once at every named point, one after the other on one database."""
+    """Crash once at every point, one after the other on one database."""
     with _database(setting) as url, stage(setting.folder, url, workers=0) as found:
         found.fleet.start()
-        for number, point in enumerate(POINTS, 1):
+        for number, point in enumerate(setting.points, 1):
             points.crash(found, point)
-            setting.progress.tell(f"{number} of {len(POINTS)} points, {point.label}")
-        return _outcome("crashes", setting, found, len(POINTS))
+            setting.progress.tell(f"{number} of {len(setting.points)} points, {point.label}")
+        return _outcome("crashes", setting, found, len(setting.points))
 
 
 def killed_imports(setting: Setting) -> Outcome:
