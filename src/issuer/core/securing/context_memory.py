@@ -28,6 +28,10 @@ _AT_A_NODE: _Flags = (False, True, True)
 """No protected term may be redefined, the context reaches nested nodes, scoped ones are checked."""
 
 
+_OF_TEXTS = ("@language", "@direction")
+"""What a context may say of all texts, or of those of a term."""
+
+
 class Pinned(dict[str, Any]):
     """What PyLD calls an active context, that came of pinned contexts alone."""
 
@@ -142,6 +146,20 @@ class Expander(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no typ
             if mapping is not None:
                 return mapping["@id"]
         return super()._expand_iri(active_ctx, value, base, vocab, local_ctx, defined)
+
+    @override
+    def _expand_value(
+        self, active_ctx: Document, active_property: str | None, value: object, options: Document
+    ) -> object:
+        """Return PyLD's answer; of a text with one datatype or none, as most are, it is found at once."""
+        entry = active_ctx["mappings"].get(active_property) if type(value) is str else None
+        if entry and active_property and active_property[:1] != "@" and (entry["@id"] or "@")[:1] != "@":
+            kind = entry.get("@type")
+            if kind is None and not any(name in entry or name in active_ctx for name in _OF_TEXTS):
+                return {"@value": value}
+            if kind is not None and kind[:1] != "@":
+                return {"@type": kind, "@value": value}
+        return super()._expand_value(active_ctx, active_property, value, options)
 
     @override
     def _create_term_definition(self, *positional: object, **named: object) -> None:

@@ -1,6 +1,6 @@
 """RDF statements as canonical N-Quads writes them, in order where their neighbours tell blank nodes apart."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Final, TypeAlias
 
@@ -72,15 +72,17 @@ def in_order(found: Collection[Quad], most: int) -> str | None:
     """
     around: dict[str, list[Quad]] = {}
     for quad in found:
-        blanks = [term for term in quad if term[:2] == "_:"]
-        for blank in blanks:
-            around.setdefault(blank, []).append(quad)
-        if len(blanks) > 1 and len(set(blanks)) < len(blanks):
+        subject, _, value, graph = quad
+        if subject[:2] == "_:":
+            around.setdefault(subject, []).append(quad)
+        if value[:2] == "_:":
+            around.setdefault(value, []).append(quad)
+        if graph[:2] == "_:":
+            around.setdefault(graph, []).append(quad)
+        if value in {subject, graph} or graph == subject:
             return None
-    if len(around) > most:
-        return None
     hashes = {_first_degree(blank, near): blank for blank, near in around.items()}
-    if len(hashes) < len(around):
+    if len(hashes) < len(around) or len(around) > most:
         return None
     names = {hashes[each]: f"_:c14n{number}" for number, each in enumerate(sorted(hashes))}
     return "".join(sorted([line(_named(quad, names)) for quad in found]))
@@ -108,7 +110,7 @@ def _graph(name: str) -> str:
     return name if name.startswith("_:") else f"<{name}>"
 
 
-def _first_degree(blank: str, near: Iterable[Quad]) -> bytes:
+def _first_degree(blank: str, near: Sequence[Quad]) -> bytes:
     lines = sorted([line(seen_from(blank, quad)) for quad in near])
     return sha256("".join(lines).encode()).digest()
 
