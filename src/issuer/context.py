@@ -58,6 +58,8 @@ class Remembered:
     certificates: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 8_000_000))
     lists: Memory[tuple[int, int], str] = field(default_factory=partial(Memory, 0))
     """Versions of status lists that are being published: who wants one meanwhile waits for it."""
+    dictionaries: Memory[bytes, bytes] = field(default_factory=partial(Memory, 10_000))
+    """Those with which texts are stored, of which it is known that they are in the database, for good."""
 
 
 @dataclass(frozen=True)

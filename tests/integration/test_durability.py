@@ -18,6 +18,7 @@ from issuer.db import engine, migrations
 from issuer.db.tables import Credential, Event, Message
 from issuer.services import finish, keys
 from tests.support import postgres, process
+from tests.support.interrupted import unsign
 from tests.support.world import Clock, World, make_context, make_world
 
 KILLS = 6
@@ -80,7 +81,7 @@ def test_a_draft_left_behind_is_finished_to_the_same_bytes(alder: World) -> None
     with alder.context.database.write.begin() as session:
         row = session.get(Credential, award.id)
         assert row is not None
-        row.secured = row.secured_sha256 = None
+        unsign(row)
     alder.clock.move(minutes=1)
 
     assert finish.finish_all(alder.context) == 1
@@ -97,7 +98,7 @@ def test_a_repeated_event_finishes_what_a_crash_interrupted(alder: World) -> Non
     with alder.context.database.write.begin() as session:
         row = session.get(Credential, award.id)
         assert row is not None
-        row.secured = None
+        unsign(row)
 
     assert alder.send(event).award[0].secured == award.secured
 
@@ -107,7 +108,7 @@ def test_two_finishers_of_one_draft_publish_it_once(alder: World) -> None:
     with alder.context.database.write.begin() as session:
         row = session.get(Credential, award.id)
         assert row is not None
-        row.secured = None
+        unsign(row)
         session.query(Message).delete()
 
     def work() -> None:
@@ -174,7 +175,7 @@ def test_a_draft_that_cannot_be_finished_keeps_no_other_one_waiting(alder: World
     stuck = alder.issue().award[0]
     with alder.context.database.write.begin() as session:
         for row in session.scalars(select(Credential)):
-            row.secured = None
+            unsign(row)
             row.created_at -= timedelta(hours=stuck.id == row.id)
     alder.context.keyring.destroy(lost.id)
 

@@ -30,6 +30,7 @@ from issuer.errors import IssuerError
 from issuer.keys.ports import Keyring, Signer
 from issuer.services import finish, issue
 from issuer.services.issue import Issued
+from tests.support.interrupted import unsign
 from tests.support.world import World, make_world
 
 TOO_LARGE = [{"name": f"Item {number}", "narrative": "x" * 19_000} for number in range(40)]
@@ -76,7 +77,8 @@ def test_what_is_answered_is_what_is_stored(alder: World) -> None:
         assert isinstance(answer, Issued)
         made = answer.award.credential
         for column in Credential.__table__.columns.keys():  # noqa: SIM118 - not a dictionary
-            assert getattr(made, column) == getattr(stored[made.id], column), column
+            if column != "dictionary_id":  # what was answered holds its text as it is
+                assert getattr(made, column) == getattr(stored[made.id], column), column
 
 
 def test_a_refused_event_in_the_middle_leaves_the_others_and_records_nothing(alder: World) -> None:
@@ -167,7 +169,7 @@ def test_a_batch_that_was_interrupted_before_it_was_signed_is_finished_together(
     with key.write.begin() as session:
         texts = {row.id: row.secured for row in session.scalars(select(Credential))}
         for row in session.scalars(select(Credential)):
-            row.secured = row.secured_sha256 = None
+            unsign(row)
         session.query(Message).delete()
 
     finished = finish.finish_all(alder.context, timedelta(0))
@@ -182,7 +184,7 @@ def test_a_batch_sent_again_finishes_what_was_interrupted(alder: World) -> None:
     first = together(alder, events)
     with alder.context.database.write.begin() as session:
         for row in session.scalars(select(Credential).limit(3)):
-            row.secured = row.secured_sha256 = None
+            unsign(row)
 
     again = together(alder, events)
 

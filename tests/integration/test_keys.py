@@ -9,6 +9,7 @@ from issuer.keys.files import FileKeyring
 from issuer.keys.ports import KeyUnavailable, UnsafeKey
 from issuer.services import finish, keys, status_lists
 from issuer.services.keys import KeyInUse
+from tests.support.interrupted import unsign
 from tests.support.world import World, make_context
 
 
@@ -75,7 +76,7 @@ def test_a_key_that_an_unfinished_badge_waits_for_cannot_be_retired(alder: World
     with alder.context.database.write.begin() as session:
         row = session.get(Credential, award.id)
         assert row is not None
-        row.secured = None
+        unsign(row)
     keys.rotate(alder.context, alder.tenant)
 
     with pytest.raises(KeyInUse):

@@ -19,6 +19,7 @@ from issuer.db.tables import Credential, Message, StatusList
 from issuer.db.work_tables import Lease
 from issuer.services import claims, keys
 from tests.support import process
+from tests.support.interrupted import unsign
 from tests.support.world import Clock, World, make_context, make_world
 
 LONG_AGO = timedelta(hours=1)
@@ -38,11 +39,9 @@ def leave_unfinished(world: World, count: int) -> list[Credential]:
     """Return drafts as interruptions leave them behind, some time ago."""
     awards = [world.issue().award[0] for _ in range(count)]
     with world.context.database.write.begin() as session:
-        session.execute(
-            update(Credential).values(
-                secured=None, secured_sha256=None, created_at=world.context.clock() - LONG_AGO
-            )
-        )
+        for row in session.scalars(select(Credential)):
+            unsign(row)
+            row.created_at = world.context.clock() - LONG_AGO
         session.query(Message).delete()
     return awards
 
@@ -121,7 +120,9 @@ class TestClaims:
     def test_drafts_that_another_worker_is_claiming_are_passed_over(self, alder: World) -> None:
         held, free = leave_unfinished(alder, 2)
         with alder.context.database.write.begin() as other:
-            other.scalars(select(Credential).where(Credential.id == held.id).with_for_update()).one()
+            other.scalars(
+                select(Credential).where(Credential.id == held.id).with_for_update(of=Credential)
+            ).one()
 
             assert claims.drafts(alder.context, "worker", timedelta(0)) == [(alder.tenant.id, free.id)]
 

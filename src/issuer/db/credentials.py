@@ -17,6 +17,7 @@ from issuer.db.tables import (
     Recipient,
     RecipientIdentifier,
 )
+from issuer.db.text_tables import TextDictionary
 from issuer.errors import NotFound
 
 
@@ -50,21 +51,23 @@ class Holding(NamedTuple):
 
 
 class Unsigned(NamedTuple):
-    """A draft: what it takes to sign it."""
+    """A draft: what it takes to sign it, packed as it is stored, and the content of its dictionary."""
 
     id: str
     tenant_id: str
     key_id: str
-    draft: str
+    draft: bytes
     proof: str
+    shared: bytes | None
 
 
 class Signed(NamedTuple):
-    """A draft's signed text, with its SHA-256 (hex)."""
+    """A draft's signed text, with its SHA-256 (hex), and the text packed as it is stored."""
 
     id: str
     text: str
     sha256: str
+    packed: bytes
 
 
 def public_row(session: Session, public_id: str) -> Credential:
@@ -120,9 +123,11 @@ def unsigned(session: Session, ids: Collection[str]) -> Sequence[Unsigned]:
             Credential.id,
             Credential.tenant_id,
             Credential.key_id,
-            Credential.draft,
-            Credential.proof,
+            cast("ColumnElement[bytes]", Credential.draft),
+            cast("ColumnElement[str]", Credential.proof),
+            TextDictionary.content,
         )
+        .outerjoin(TextDictionary, TextDictionary.id == Credential.dictionary_id)
         .where(Credential.id.in_(ids), Credential.secured.is_(None))
         .order_by(Credential.id)
     )
@@ -130,12 +135,12 @@ def unsigned(session: Session, ids: Collection[str]) -> Sequence[Unsigned]:
 
 
 def publish(session: Session, signed: Sequence[Signed]) -> None:
-    """Store signed texts, or raise `Overtaken` where another process was first with some.
+    """Store signed texts in place of drafts, or raise `Overtaken` where another process was first with some.
 
     They are stored in one order: two processes with the same drafts never wait in a ring.
     """
     found = [
-        {"draft_id": each.id, "text": each.text, "digest": each.sha256}
+        {"draft_id": each.id, "packed": each.packed, "digest": each.sha256}
         for each in sorted(signed, key=lambda each: each.id)
     ]
     if session.connection().execute(_PUBLISH, found).rowcount != len(found):
@@ -268,5 +273,5 @@ _HELD: Final = (
 _PUBLISH: Final = (
     update(Credential)
     .where(Credential.id == bindparam("draft_id"), Credential.secured.is_(None))
-    .values(secured=bindparam("text"), secured_sha256=bindparam("digest"))
+    .values(packed=bindparam("packed"), secured_sha256=bindparam("digest"), draft=None, proof=None)
 )

@@ -41,7 +41,7 @@ def badge(session: Session, tenant_id: str, recipient_id: str, public_id: str) -
 def locked(session: Session, tenant_id: str, recipient_id: str, public_id: str) -> Credential:
     """Return one of a person's badges, held against other writers, or raise `UnknownCredential`."""
     query = _held(tenant_id, recipient_id).where(Credential.public_id == public_id)
-    return _one(session, query.with_for_update())
+    return _one(session, query.with_for_update(of=Credential))
 
 
 def _held(tenant_id: str, recipient_id: str) -> Select[Credential]:

@@ -2,10 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from issuer.core import compacting
 from issuer.db.base import Base, Counter, Key
+from issuer.db.text_tables import TextDictionary
 
 
 class Tenant(Base):
@@ -139,10 +152,12 @@ class StatusList(Base):
 class Credential(Base):
     """One credential, from the moment that we mean to sign it.
 
-    `draft` and `proof` are what we mean to sign and never change; `secured` is the signed text, once there
-    is one. A credential is issued when it has a `secured`: no separate state can disagree. `enveloped` is the
-    same credential as a JWT, made when first asked for; `replaced_by` the public id of a newer badge.
-    `particulars` is what its pages tell of the event besides: no export and no signed file has it.
+    `draft` and `proof` are what we mean to sign. They never change, and leave when the signed text comes,
+    `secured`, which has both. A credential is issued when it has a `secured`: no separate state can disagree.
+    Both texts are stored packed, with the dictionary of their achievement version or, without one, as they
+    are; the draft without its last brace, so that the signed text is what was recorded and some more.
+    `enveloped` is the same credential as a JWT, made when first asked for; `replaced_by` the public id of a
+    newer badge. `particulars` is what pages tell of the event besides: no export and no signed file has it.
     """
 
     __tablename__ = "credential"
@@ -165,6 +180,7 @@ class Credential(Base):
         ),
         Index(None, "recipient_id", "achievement_id"),
         Index(None, "tenant_id", "id"),
+        CheckConstraint("secured IS NULL OR (draft IS NULL AND proof IS NULL)", name="draft_or_secured"),
     )
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
@@ -177,10 +193,11 @@ class Credential(Base):
     key_id: Mapped[str] = mapped_column(ForeignKey("verification_key.id"))
     visibility: Mapped[str] = mapped_column(String(20))
     name_shown: Mapped[str] = mapped_column(String(10), server_default="full")
-    draft: Mapped[str] = mapped_column(Text)
-    proof: Mapped[str] = mapped_column(Text)
+    draft: Mapped[bytes | None] = mapped_column(LargeBinary)
+    proof: Mapped[str | None] = mapped_column(Text)
     particulars: Mapped[str | None] = mapped_column(Text)
-    secured: Mapped[str | None] = mapped_column(Text)
+    packed: Mapped[bytes | None] = mapped_column("secured", LargeBinary)
+    dictionary_id: Mapped[bytes | None] = mapped_column(ForeignKey("text_dictionary.id"))
     secured_sha256: Mapped[str | None] = mapped_column(String(64))
     enveloped: Mapped[str | None] = mapped_column(Text)
     awarded_at: Mapped[datetime]
@@ -195,6 +212,26 @@ class Credential(Base):
     reason: Mapped[str | None] = mapped_column(String(40))
     replaced_by: Mapped[str | None] = mapped_column(String(22))
     erased_at: Mapped[datetime | None]
+
+    dictionary: Mapped[TextDictionary | None] = relationship(lazy="joined", viewonly=True)
+    """Read with the row: the text can be had of a row that was read, without asking for anything more."""
+
+    @hybrid_property
+    def secured(self) -> str | None:
+        """Return the signed text, byte for byte, or None. In a query it is there or not, no more."""
+        if self.packed is None:
+            return None
+        dictionary = self.dictionary if self.dictionary_id is not None else None
+        return compacting.unpacked(self.packed, dictionary.content if dictionary else None)
+
+    @secured.inplace.setter
+    def _secured_setter(self, text: str | None) -> None:
+        self.packed, self.dictionary_id = text.encode() if text is not None else None, None
+
+    @secured.inplace.expression
+    @classmethod
+    def _secured_expression(cls) -> ColumnElement[bytes | None]:
+        return cls.packed.expression
 
 
 class Event(Base):

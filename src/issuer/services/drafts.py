@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from issuer.context import Context
-from issuer.core import documents, ids, moments
+from issuer.core import compacting, documents, ids, moments
 from issuer.core.addresses import Addresses
 from issuer.core.awarding import particulars
 from issuer.core.awarding.decision import Award
+from issuer.core.compacting import Begun, Dictionary
 from issuer.core.credentials import build, subject
 from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved
@@ -28,6 +29,9 @@ from issuer.services.people import Person
 from issuer.services.places import Places
 from issuer.services.tenants import profile_of
 
+END = "}"
+"""With this a document ends. In the signed text its proof comes before that."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -42,6 +46,7 @@ class Desk:
     places: Places
     now: datetime
     proofs: dict[str, tuple[Document, str]] = field(default_factory=dict)
+    dictionaries: dict[tuple[str, str], Dictionary] = field(default_factory=dict)
 
 
 class Intent(NamedTuple):
@@ -56,7 +61,8 @@ class Intent(NamedTuple):
 class Draft(NamedTuple):
     """What is to be signed, with which key, and all keys that its issuer's DID document lists, by method.
 
-    `prepared` is not there for one that an interruption left behind.
+    `begun` is the document's text, as far as the signed one begins with it. `prepared` is not there for one
+    that an interruption left behind.
     """
 
     id: str
@@ -65,6 +71,7 @@ class Draft(NamedTuple):
     listed: Mapping[str, str]
     document: UnsecuredCredential
     proof: Document
+    begun: Begun
     prepared: Prepared | None = None
 
 
@@ -118,8 +125,12 @@ def draft(desk: Desk, intent: Intent, key: str) -> Fresh:
     sampled = examine.chosen(desk.context, desk.context.settings.plan_sample)
     prepared, text = examine.prepared(document, proof, fixed, desk.now, sampled=sampled)
     places.use(desk.places, purposes)
-    made = Draft(key, desk.tenant, desk.key.id, desk.listed, document, proof, prepared)
-    texts = {"public_id": public_id, "draft": text, "proof": proof_text}
+    shared = _dictionary(desk, intent, document, proof)
+    begun = compacting.begun(text.removesuffix(END), shared.content)
+    made = Draft(key, desk.tenant, desk.key.id, desk.listed, document, proof, begun, prepared)
+    texts = {
+        "public_id": public_id, "draft": begun.packed, "dictionary_id": shared.id, "proof": proof_text
+    }  # fmt: skip
     return Fresh(made, _row(desk, intent, made, taken, texts), intent.offer, intent.person.name)
 
 
@@ -140,6 +151,15 @@ def _ingredients(
     )
 
 
+def _dictionary(desk: Desk, intent: Intent, document: UnsecuredCredential, proof: Document) -> Dictionary:
+    """Return what the drafts of one achievement version and one suite have in common."""
+    key = intent.offer.version_id, str(proof["cryptosuite"])
+    found = desk.dictionaries.get(key)
+    if found is None:
+        found = desk.dictionaries[key] = compacting.dictionary(document, proof)
+    return found
+
+
 def _proof(desk: Desk, key_id: str, document: UnsecuredCredential, suite: str) -> tuple[Document, str]:
     """Return the proof options and their text, the same for all drafts of one suite."""
     found = desk.proofs.get(suite)
@@ -151,7 +171,7 @@ def _proof(desk: Desk, key_id: str, document: UnsecuredCredential, suite: str) -
 
 
 def _row(
-    desk: Desk, intent: Intent, made: Draft, taken: list[tuple[int, int]], texts: Mapping[str, str]
+    desk: Desk, intent: Intent, made: Draft, taken: list[tuple[int, int]], texts: Mapping[str, object]
 ) -> dict[str, object]:
     suspension = taken[1] if len(taken) > 1 else (None, None)
     return {

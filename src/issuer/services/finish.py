@@ -8,6 +8,8 @@ from typing import NamedTuple, TypeAlias
 
 from issuer import failpoints, telemetry
 from issuer.context import Context
+from issuer.core import compacting
+from issuer.core.compacting import Begun
 from issuer.core.securing import issuing
 from issuer.db import credentials, outbox, tenants
 from issuer.db.credentials import Signed, Unsigned
@@ -16,7 +18,7 @@ from issuer.db.tenants import OwnKey
 from issuer.errors import IssuerError
 from issuer.keys.ports import Signer
 from issuer.services import self_check
-from issuer.services.drafts import Draft
+from issuer.services.drafts import END, Draft
 
 ISSUED = "award.issued"
 _BATCH = 100
@@ -108,7 +110,9 @@ def unsigned(context: Context, ids: Sequence[str]) -> list[Draft]:
 def _as_recorded(context: Context, row: Unsigned, tenant: Tenant, keys: Sequence[OwnKey]) -> Draft:
     addresses = context.addresses(tenant)
     listed = {addresses.verification_method(key.id): key.id for key in keys}
-    return Draft(row.id, tenant, row.key_id, listed, json.loads(row.draft), json.loads(row.proof))
+    begun = Begun(compacting.unpacked(row.draft, row.shared), row.draft, row.shared)
+    document, proof = json.loads(begun.text + END), json.loads(row.proof)
+    return Draft(row.id, tenant, row.key_id, listed, document, proof, begun)
 
 
 def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: Draft) -> Signed | IssuerError:
@@ -119,7 +123,8 @@ def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: D
         self_check.check(context, draft, prepared, text)
     except IssuerError as error:
         return error
-    return Signed(draft.id, text, sha256(text.encode()).hexdigest())
+    packed = compacting.continued(draft.begun, text)
+    return Signed(draft.id, text, sha256(text.encode()).hexdigest(), packed)
 
 
 def _signer(context: Context, signers: dict[str, Signer | IssuerError], key_id: str) -> Signer:

@@ -57,7 +57,8 @@ class Issued:
         if isinstance(self.found, Award):
             return self.found
         fresh, signed = self.found.fresh, self.found.signed
-        credential = Credential(**fresh.row, secured=signed.text, secured_sha256=signed.sha256)
+        row = {**fresh.row, "draft": None, "proof": None, "dictionary_id": None}
+        credential = Credential(**row, secured=signed.text, secured_sha256=signed.sha256)
         return Award(credential, fresh.offer.code, fresh.offer.number, fresh.name)
 
 

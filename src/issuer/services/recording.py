@@ -17,7 +17,7 @@ from issuer.db import credentials, events, tenants
 from issuer.db.events import Earlier
 from issuer.db.tables import Tenant
 from issuer.errors import Fault, Invalid, IssuerError
-from issuer.services import acknowledged, drafts, offers, people, places
+from issuer.services import acknowledged, drafts, offers, people, places, texts
 from issuer.services.acknowledged import Acknowledged
 from issuer.services.drafts import Desk, Fresh, Intent
 from issuer.services.offers import Offers
@@ -173,6 +173,7 @@ def _write(context: Context, session: Session, batch: Batch) -> None:
     places.give_back(batch.desk.places)
     people.write(context, session, batch.desk.tenant.id, batch.people)
     if batch.fresh:
+        texts.keep(context, session, batch.desk.tenant.id, batch.desk.dictionaries.values())
         credentials.add(session, batch.desk.tenant.id, [fresh.row for fresh in batch.fresh])
     if batch.rows:
         events.add(session, batch.desk.tenant.id, batch.rows)

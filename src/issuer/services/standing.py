@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 from issuer.context import Context
+from issuer.core import compacting
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.documents import Document
 from issuer.core.verifying.findings import Outcome
@@ -60,7 +61,7 @@ class PublicBadge:
     tenant: Tenant
     newer: str | None = None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The signed text, byte for byte."""
         return str(self.credential.secured)
@@ -112,7 +113,10 @@ def intact(context: Context, credential: Credential, tenant: Tenant) -> PublicBa
 
 def is_intact(credential: Credential) -> bool:
     """Return whether the stored text is the one that was signed."""
-    return sha256(str(credential.secured).encode()).hexdigest() == credential.secured_sha256
+    try:
+        return sha256(str(credential.secured).encode()).hexdigest() == credential.secured_sha256
+    except compacting.Unreadable:
+        return False
 
 
 def undamaged(context: Context, found: Iterable[Credential], tenant: Tenant) -> list[PublicBadge]:
