@@ -24,7 +24,7 @@ from issuer.web.gate import Gate
 from issuer.web.gathering import Gathering
 from issuer.web.kept import Kept
 from issuer.web.middleware import Surround
-from issuer.web.places import Places
+from issuer.web.places import Places, Shares
 from issuer.web.routes import (
     achievements,
     artwork,
@@ -50,6 +50,9 @@ from issuer.web.routes import (
 UPLOADS_AT_ONCE = 2
 """Each has a process of its own, and may take its memory."""
 
+BATCHES_AT_ONCE = 4
+"""How many an issuer sends at a time to one process: each may hold some megabytes."""
+
 _CODES = {404: "not-found", 405: "method-not-allowed"}
 
 
@@ -72,7 +75,7 @@ def build(context: Context) -> FastAPI:
     app.state.gate = Gate(context.settings.verify_per_minute, context.settings.verify_at_once)
     app.state.studio = Studio()
     app.state.gathering = Gathering()
-    app.state.batches = 0
+    app.state.batches = Shares(BATCHES_AT_ONCE, "batches are being taken")
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
     app.state.families = families = (
         events,

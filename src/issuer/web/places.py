@@ -1,5 +1,6 @@
 """Places for work that takes long, in threads that nothing else uses."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -37,3 +38,19 @@ class Places:
             return await anyio.to_thread.run_sync(work, limiter=self._limiter)
         finally:
             self._waiting -= 1
+
+
+class Shares:
+    """How many at once each issuer has under way. What one issuer does takes nothing from another."""
+
+    def __init__(self, most: int, about: str) -> None:
+        self._most = most
+        self._about = about
+        self._taken: Counter[str] = Counter()
+
+    def take(self, tenant_id: str) -> Callable[[], None]:
+        """Return how to give a share back, once, or raise `TooBusy`."""
+        if self._taken[tenant_id] >= self._most:
+            raise TooBusy(f"too many {self._about} at this moment: try again in a few seconds")
+        self._taken[tenant_id] += 1
+        return lambda: self._taken.subtract([tenant_id])

@@ -20,13 +20,10 @@ from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
 from issuer.web.event_lines import NDJSON, Line
 from issuer.web.gathering import Answers, Gathering
 from issuer.web.openapi import errors
-from issuer.web.places import TooBusy
+from issuer.web.places import Shares
 from issuer.web.streaming import Streamed
 
 router = APIRouter(prefix="/v1", tags=["events"])
-
-BATCHES_AT_ONCE: Final = 8
-"""How many batches a process takes at a time: each may hold some megabytes."""
 
 _LINES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -90,19 +87,14 @@ async def receive_events(request: Request, context: ContextDep, client: ClientDe
     """
     client.must("events:write")
     event_lines.check(request)
-    if request.app.state.batches >= BATCHES_AT_ONCE:
-        raise TooBusy("too many batches are being taken at this moment: send it again in a few seconds")
-    return Streamed(_answered(request, context, client), NDJSON[0])
+    shares: Shares = request.app.state.batches
+    return Streamed(_answered(request, context, client), NDJSON[0], shares.take(client.tenant_id))
 
 
 async def _answered(request: Request, context: Context, client: Client) -> AsyncIterator[bytes]:
     """Yield the answers of a chunk of lines at a time. The next is not read before."""
-    request.app.state.batches += 1
-    try:
-        async for chunk in event_lines.chunks(request.stream()):
-            yield b"".join(await _chunk(request, context, client, chunk))
-    finally:
-        request.app.state.batches -= 1
+    async for chunk in event_lines.chunks(request.stream()):
+        yield b"".join(await _chunk(request, context, client, chunk))
 
 
 async def _chunk(request: Request, context: Context, client: Client, chunk: Sequence[Line]) -> list[bytes]:
