@@ -39,7 +39,6 @@ class Streamed(Response):
         self._held = bytearray()
         self._is_made = False
         self._changed = anyio.Condition()
-        self._scope = anyio.CancelScope()
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,30 +46,29 @@ class Streamed(Response):
         try:
             await send(start)
             async with anyio.create_task_group() as group:
-                self._scope = group.cancel_scope
-                self._move()
-                group.start_soon(self._make)
+                self._move(group.cancel_scope)
+                group.start_soon(self._make, group.cancel_scope)
                 while piece := await self._next():
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
-                    self._move()
+                    self._move(group.cancel_scope)
                 await send({"type": "http.response.body", "body": b""})
         finally:
             self._done()
 
-    async def _make(self) -> None:
+    async def _make(self, scope: anyio.CancelScope) -> None:
         with suppress(ClientDisconnect):
             async for piece in self._pieces:
+                self._move(scope)
                 await self._hold(piece)
         async with self._changed:
             self._is_made = True
             self._changed.notify_all()
 
-    def _move(self) -> None:
+    def _move(self, scope: anyio.CancelScope) -> None:
         """Wait as long again. An answer that is cut off tells its reader that it is not whole."""
-        self._scope.deadline = anyio.current_time() + self._patience
+        scope.deadline = anyio.current_time() + self._patience
 
     async def _hold(self, piece: bytes) -> None:
-        self._move()
         async with self._changed:
             self._held += piece
             self._changed.notify_all()
