@@ -5,6 +5,7 @@ import threading
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 
 from issuer.core.documents import Document
 from issuer.db.tables import Credential
+from issuer.services import clients
 from issuer.web import streaming
 from tests.support.world import World, make_world
 
@@ -135,30 +137,33 @@ def test_answers_come_while_lines_are_still_being_sent(http: httpx.Client, alder
         yield json.dumps(alder.event()).encode() + b"\n"
 
     # httpx reads nothing before all is sent: the answer is watched where it is made.
-    with_issued = Watching(alder, answered)
-    with with_issued:
+    with published(alder, answered):
         found = rows(http.post("/v1/events/batch", content=lines(), headers=with_type(alder)))
 
     assert [row["status"] for row in found] == [201, 201]
 
 
-class Watching:
-    """Say when the first badge is stored."""
+@contextmanager
+def published(alder: World, stored: threading.Event) -> Iterator[None]:
+    """Say when a badge is public: its outbox row is committed with it."""
+    engine = alder.context.database.engine
+    seen: set[object] = set()
 
-    def __init__(self, alder: World, stored: threading.Event) -> None:
-        self._engine = alder.context.database.engine
-        self._stored = stored
-        self._alder = alder
+    def note(connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO outbox"):
+            seen.add(connection)
 
-    def __enter__(self) -> None:
-        events.listen(self._engine, "commit", self._look)
+    def look(connection: object) -> None:
+        if connection in seen:
+            stored.set()
 
-    def __exit__(self, *_: object) -> None:
-        events.remove(self._engine, "commit", self._look)
-
-    def _look(self, connection: object) -> None:
-        del connection
-        self._stored.set()
+    events.listen(engine, "before_cursor_execute", note)
+    events.listen(engine, "commit", look)
+    try:
+        yield
+    finally:
+        events.remove(engine, "before_cursor_execute", note)
+        events.remove(engine, "commit", look)
 
 
 def with_type(alder: World) -> dict[str, str]:
@@ -203,6 +208,22 @@ def test_what_cannot_be_taken_is_refused_before_a_line_is_read(
 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_key_that_is_revoked_meanwhile_issues_nothing_more(http: httpx.Client, alder: World) -> None:
+    alder.publish()
+    answered = threading.Event()
+
+    def lines() -> Iterator[bytes]:
+        yield json.dumps(alder.event()).encode() + b"\n"
+        assert answered.wait(30)
+        clients.revoke(alder.context, alder.tenant, alder.client.id)
+        yield json.dumps(alder.event()).encode() + b"\n"
+
+    with published(alder, answered):
+        found = rows(http.post("/v1/events/batch", content=lines(), headers=with_type(alder)))
+
+    assert [row["status"] for row in found] == [201, 401]
 
 
 def test_nothing_is_sent_for_nothing(http: httpx.Client, alder: World) -> None:

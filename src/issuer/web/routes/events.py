@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
+import anyio.to_thread
 import orjson
 from fastapi import APIRouter, Header, Request, Response
 
@@ -13,6 +14,7 @@ from issuer.core.documents import Document
 from issuer.core.intake import parse
 from issuer.db import engine
 from issuer.errors import Invalid, IssuerError
+from issuer.services import clients
 from issuer.services.clients import Client
 from issuer.services.issue import Issued, Sender, Sent
 from issuer.web import answers, event_lines, examples, problems
@@ -110,8 +112,13 @@ async def _chunk(request: Request, context: Context, client: Client, chunk: Sequ
 
 
 async def _issued(request: Request, context: Context, client: Client, sent: Sequence[Sent]) -> Answers:
+    """Return the answers to a chunk. The key is looked up again: it may have been revoked meanwhile."""
     try:
+        key = request.headers["authorization"].partition(" ")[2]
+        (await anyio.to_thread.run_sync(clients.authenticate, context, key)).must("events:write")
         return await _gathering(request).issue(context, client.tenant_id, sent, is_patient=True)
+    except (clients.Unauthenticated, clients.MissingScope) as error:
+        return [error] * len(sent)
     except engine.FAILURES:
         context.metrics.faults.labels(engine.DatabaseUnavailable.code).inc()
         return [engine.DatabaseUnavailable("the database does not answer: send this line again later")] * len(
