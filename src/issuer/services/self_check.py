@@ -27,7 +27,18 @@ class SelfCheckFailed(IssuerError):
 
 
 def check(context: Context, draft: Draft, prepared: Prepared, text: str) -> None:
-    """Raise `SelfCheckFailed` unless a signed text is what was meant, and a verifier would accept it."""
+    """Raise `SelfCheckFailed` unless a signed text is what was meant, and a verifier would accept it.
+
+    The plans of one that fails are stopped: the next time it goes the general way, and so do all like it.
+    """
+    try:
+        _check(context, draft, prepared, text)
+    except SelfCheckFailed:
+        prepared.distrust()
+        raise
+
+
+def _check(context: Context, draft: Draft, prepared: Prepared, text: str) -> None:
     try:
         issuing.check(prepared, text, draft.document, draft.proof, draft.listed)
     except (Invalid, ValueError, KeyError) as error:

@@ -15,7 +15,7 @@ from issuer.core import documents
 from issuer.core.credentials import build
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts, issuing, proofs
-from issuer.core.securing.plans import planner
+from issuer.core.securing.plans import generated, planner, reader
 from issuer.core.securing.plans.plan import Plan
 from issuer.core.securing.plans.planner import Planner
 from issuer.core.securing.plans.shapes import NotCovered
@@ -295,3 +295,47 @@ class TestBeforePublishing:
     def test_a_key_that_nobody_can_look_up_is_refused(self) -> None:
         with pytest.raises(proofs.InvalidProof, match="not listed"):
             issuing.check(*signed(), {})
+
+
+def test_code_that_writes_something_else_is_seen_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = generated.writer
+    monkeypatch.setattr(generated, "writer", lambda *given: lambda values: written(*given)(values) + " ")
+
+    assert_never_wrong()
+
+
+def test_code_that_reads_something_else_is_seen_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reader.reader
+
+    def spoiled(document: Document, *given: Place) -> reader.Read:
+        read = made(document, *given)
+        return lambda *asked: [text.replace(" ", "  ") for text in read(*asked) or []]
+
+    monkeypatch.setattr(planner, "reader", spoiled)
+
+    assert_never_wrong()
+
+
+def assert_never_wrong() -> None:
+    used = Planner(contexts.in_force())
+    for number in range(planner.OFTEN + 10):
+        document = build.build(replace(GIVEN, salt=f"again-{number}"))
+        with suppress(NotCovered):
+            assert used.filled(document, FIXED) == (
+                canonical.rdfc(document).decode(),
+                documents.text(document),
+            )
+    assert used.counts["mismatch"] == 1
+
+
+def test_a_badge_that_does_not_verify_stops_its_plans() -> None:
+    known = contexts.in_force()
+    proof = proofs.options(build.build(GIVEN), method=badges.METHOD, created=badges.CREATED)
+    fixed = {id(GIVEN.issuer): "profile", id(GIVEN.achievement): "version that is distrusted"}
+    for number in range(5):
+        issuing.prepare(build.build(replace(GIVEN, salt=f"again-{number}")), proof, fixed)
+
+    issuing.prepare(build.build(GIVEN), proof, fixed).distrust()
+
+    with pytest.raises(NotCovered):
+        planner.planner(known).filled(build.build(GIVEN), fixed)

@@ -6,7 +6,7 @@ a document, and the general path takes any document. Each falls back to the next
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 
 import orjson
@@ -31,12 +31,14 @@ class Prepared:
     """What is to be signed, and how its signature makes it the text that is stored and served.
 
     `text` is that of the document without a proof, and `notes` are those of its plans, where there are any.
+    `distrust` stops these: whoever finds that what was signed does not verify says so.
     """
 
     signing_input: bytes
     secured: Callable[[bytes], str]
     text: str | None = None
     notes: set[Hashable] | None = None
+    distrust: Callable[[], None] = lambda: None
 
 
 def prepare(
@@ -48,8 +50,9 @@ def prepare(
     `sampled` goes by the general path as well, which must agree. Raises what `proofs.signing_input` raises.
     """
     jcs = proof["cryptosuite"] == proofs.EDDSA_JCS
+    planned_by = planner(contexts.in_force())
     try:
-        plans, (body, text) = planner(contexts.in_force()).planned(document, fixed, jcs=jcs, sampled=sampled)
+        plans, (body, text) = planned_by.planned(document, fixed, jcs=jcs, sampled=sampled)
     except NotCovered:
         return _general(document, proof)
     members = [member for member in proof.items() if member[0] != "@context"]
@@ -59,7 +62,8 @@ def prepare(
     def secured(signature: bytes) -> str:
         return f'{before}{multibase.encode(signature)}"}}}}'
 
-    return Prepared(digest + sha256(body.encode()).digest(), secured, text, plans.notes)
+    signing_input = digest + sha256(body.encode()).digest()
+    return Prepared(signing_input, secured, text, plans.notes, partial(planned_by.distrust, plans))
 
 
 def check(

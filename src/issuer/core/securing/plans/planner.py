@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from operator import length_hint
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
 from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts, quads
 from issuer.core.securing.plans import marks, shapes
-from issuer.core.securing.plans.marks import Role
 from issuer.core.securing.plans.plan import Plan
 from issuer.core.securing.plans.plans import Plans, sorted_text
 from issuer.core.securing.plans.reader import reader
+from issuer.core.securing.plans.reading import Distinction, Reading, Roles
 from issuer.core.securing.plans.recent import Recent, weight
 from issuer.core.securing.plans.shapes import NOTHING_FIXED, Fixed, NotCovered, Shape
 from issuer.core.securing.plans.text import TextPlan
@@ -33,8 +33,6 @@ _OTHERS: Final = 32_000_000
 _BYTES_A_CHARACTER: Final = 7
 _BYTES_A_TEXT: Final = 300
 """What a plan takes for each character of its canonical form, and a shape for each text: rounded up."""
-
-Roles: TypeAlias = Sequence[Role | None]
 
 
 class Planner:
@@ -106,13 +104,21 @@ class Planner:
         if plans is None or texts is None:
             plans, texts = self._plans(self._ours, document, fixed)
             self._met(plans, outline, document, fixed)
+        self._refuse_stopped(plans)
         return plans, texts
 
-    def _check(self, plans: Plans, found: tuple[str, str], general: tuple[str, str]) -> None:
+    def distrust(self, plans: Plans) -> None:
+        """Stop plans that were found to be wrong: the general path answers for all documents of theirs."""
+        self._stopped.add(plans.key)
+        self.counts["mismatch"] += 1
+
+    def _refuse_stopped(self, plans: Plans) -> None:
+        if self._stopped and plans.key in self._stopped:
+            raise NotCovered("the plans were stopped")
+
+    def _check(self, plans: Plans, found: tuple[str, str] | None, general: tuple[str, str]) -> None:
         if found != general:
-            plans.stopped = True
-            self._stopped.add(plans.key)
-            self.counts["mismatch"] += 1
+            self.distrust(plans)
             raise NotCovered("the plans are wrong")
 
     def _generally(self, document: Document, *, jcs: bool = False) -> tuple[str, str]:
@@ -139,20 +145,24 @@ class Planner:
 
     def _met(self, plans: Plans, outline: tuple[Hashable, ...], document: Document, fixed: Fixed) -> None:
         """Count a use of plans that had to be looked for, and have code made for them once that is often."""
+        self._refuse_stopped(plans)
         plans.uses += 1
         if plans.uses < OFTEN:
             return
         if plans.read is None:
             plans.canonical.specialize()
-            plans.read = reader(document, fixed, plans.constants, plans.iris)
+            read = reader(document, fixed, plans.constants, plans.iris)
+            texts = read(document, fixed)
+            self._check(plans, plans.fill(texts) if texts else None, self._generally(document))
+            plans.read = read
         self._readers.keep(outline, plans, 1)
 
     def _read(
         self, memories: "_Memories", shape: Shape, document: Document, fixed: Fixed, count: int
-    ) -> "_Reading":
+    ) -> Reading:
         if not memories.readings.is_worth_it(shape):
             raise NotCovered("the shape was not met before")
-        reading = _Reading(self._roles(document, fixed, count))
+        reading = Reading(self._roles(document, fixed, count))
         memories.readings.keep(shape, reading, _BYTES_A_TEXT * (count + 10) + weight(shape))
         return reading
 
@@ -165,9 +175,7 @@ class Planner:
         lines = self._quads(marked)
         return None if lines is None else marks.roles(lines, count)
 
-    def _outcome(
-        self, memories: "_Memories", key: "tuple[Shape, _Distinction]", given: "_Given"
-    ) -> "_Outcome":
+    def _outcome(self, memories: "_Memories", key: tuple[Shape, Distinction], given: "_Given") -> "_Outcome":
         if key in self._stopped or not memories.outcomes.is_worth_it(key):
             raise NotCovered("the texts were not told apart so before")
         self.counts["compiled"] += 1
@@ -190,7 +198,7 @@ class Planner:
             return False
         return plans.sorted.fill(given.texts) == sorted_text(given.document)
 
-    def _compiled(self, given: "_Given", key: "tuple[Shape, _Distinction]") -> Plans | None:
+    def _compiled(self, given: "_Given", key: tuple[Shape, Distinction]) -> Plans | None:
         """Return the plans of a shape whose texts are told apart so; None where marks would not be safe."""
         _, (pattern, constant) = key
         kept = {place for place, _ in constant}
@@ -240,10 +248,6 @@ def planner(known: contexts.ContextSet) -> Planner:
     return cast("Planner", found)
 
 
-_Distinction: TypeAlias = tuple[tuple[int, ...], tuple[tuple[int, str], ...]]
-"""Which of the IRIs are the same, and the texts that a plan holds for constant, with their places."""
-
-
 @dataclass(frozen=True)
 class _Given:
     """A document that is planned for: its fixed parts, its texts, and what they are in RDF."""
@@ -252,25 +256,6 @@ class _Given:
     fixed: Fixed
     texts: Sequence[str]
     roles: Roles
-
-
-class _Reading:
-    """What the texts of a shape are in RDF; `roles` is None for a shape that has no plan."""
-
-    def __init__(self, roles: Roles | None) -> None:
-        self.roles = roles
-        self._iris = [place for place, role in enumerate(roles or ()) if role == "iri"]
-        self._constant = [place for place, role in enumerate(roles or ()) if role is None]
-
-    def distinction(self, texts: Sequence[str]) -> _Distinction:
-        """Return what must be the same for two documents of the shape to share a plan."""
-        constant = [(place, texts[place]) for place in self._constant]
-        iris = [texts[place] for place in self._iris]
-        if not all(map(marks.IRI, iris)):
-            constant += [(place, texts[place]) for place in self._iris if not marks.IRI(texts[place])]
-            iris = [text for text in iris if marks.IRI(text)]
-        first: dict[str, int] = {}
-        return tuple([first.setdefault(text, number) for number, text in enumerate(iris)]), tuple(constant)
 
 
 @dataclass(frozen=True)
@@ -284,7 +269,7 @@ class _Memories:
     """What is remembered of shapes: how they are read, and what compiling them came to."""
 
     def __init__(self, most: int) -> None:
-        self.readings = Recent[_Reading](most // 4)
+        self.readings = Recent[Reading](most // 4)
         self.outcomes = Recent[_Outcome](most * 3 // 4)
 
     @property

@@ -18,7 +18,7 @@ class Plans:
 
     `constants` are the texts that all its documents have, `iris` the places of the others that are IRIs, and
     `key` is what tells documents that share these plans from others.
-    `read` is there once code was made for what we issue often. Plans that were `stopped` fill in nothing.
+    `read` is there once code was made for what we issue often.
     `notes` are for whoever issues: what was found to hold for all documents of the shape.
     """
 
@@ -30,7 +30,6 @@ class Plans:
     key: Hashable = None
     uses: int = 0
     read: Read | None = None
-    stopped: bool = False
     notes: set[Hashable] = field(default_factory=set)
 
     def fill(self, texts: Sequence[str], *, jcs: bool = False) -> tuple[str, str]:
@@ -39,8 +38,8 @@ class Plans:
         The form is canonical N-Quads, or sorted JSON where `jcs` asks for it.
         """
         whole = "".join(texts)
-        if self.stopped or len(whole) > shapes.MOST_CHARACTERS:
-            raise NotCovered("the plans were stopped, or the document is too large")
+        if len(whole) > shapes.MOST_CHARACTERS:
+            raise NotCovered("the document is too large")
         plain = is_plain(whole)
         form = self.sorted if jcs else self.canonical
         return form.fill(texts, plain=plain), self.text.fill(texts, plain=plain)
