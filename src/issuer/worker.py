@@ -40,7 +40,7 @@ def run(context: Context, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             _round(context, holder, finish.LEFT_ALONE, stop)
-        except _FAILURES as error:
+        except Exception as error:  # noqa: BLE001 - a worker that ended would be missed by nobody
             _record(context, error)
         stop.wait(_PAUSE_SECONDS)
     try:

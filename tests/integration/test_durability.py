@@ -180,3 +180,18 @@ def test_a_draft_that_cannot_be_finished_keeps_no_other_one_waiting(alder: World
     alder.context.keyring.destroy(lost.id)
 
     assert finish.finish_all(alder.context, timedelta(0)) == len(awards)
+
+
+def test_a_draft_that_breaks_keeps_no_other_one_waiting_and_no_worker_from_working(alder: World) -> None:
+    awards = [alder.issue().award[0] for _ in range(3)]
+    with alder.context.database.write.begin() as session:
+        for row in session.scalars(select(Credential)):
+            unsign(row)
+            if row.id == awards[1].id:
+                row.draft = b"no draft of ours"
+
+    done = finish.finish_all(alder.context, timedelta(0))
+
+    assert done == len(awards) - 1
+    seen = alder.context.metrics.registry.get_sample_value("issuer_faults_total", {"code": "unfinishable"})
+    assert seen == 1

@@ -4,8 +4,9 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.event import listen
 
+from issuer.core.awarding import decision
 from issuer.core.documents import Document
 from issuer.core.intake import parse
 from issuer.db import tenants
@@ -397,3 +399,22 @@ def _rows(world: World) -> dict[str, object]:
         "told": [told],
         "taken": list(taken),
     }
+
+
+def test_an_event_that_breaks_the_deciding_of_it_is_an_answer_of_its_own(
+    alder: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = decision.decide
+
+    def breaking(*given: Any, approved: datetime, now: datetime) -> Any:  # noqa: ANN401 - whatever it is
+        if approved < now - timedelta(days=100):
+            raise KeyError("nobody foresaw that")
+        return whole(*given, approved=approved, now=now)
+
+    monkeypatch.setattr(decision, "decide", breaking)
+    old = (alder.clock.now - timedelta(days=200)).isoformat()
+    events = [alder.event(), alder.event(time=old), alder.event()]
+
+    found = issue.issue_all(alder.context, [sent(alder, each) for each in events])
+
+    assert [getattr(each, "code", "issued") for each in found] == ["issued", "undecided", "issued"]

@@ -35,7 +35,7 @@ def held(session: Session, tenant_id: str, public_ids: Collection[str]) -> dict[
         .where(Credential.tenant_id == tenant_id, Credential.public_id.in_(public_ids))
         .where(Credential.secured.is_not(None))
         .order_by(Credential.id)
-        .with_for_update()
+        .with_for_update(key_share=True)  # an event that names the badge waits for nobody
     )
     found = [Held(*row) for row in session.execute(query)]
     return {each.public_id: each for each in found}

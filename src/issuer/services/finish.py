@@ -26,6 +26,12 @@ LEFT_ALONE = timedelta(seconds=10)
 """How old a draft is before somebody else finishes it: its own request is usually still at it."""
 
 
+class Unfinishable(IssuerError):
+    """A draft could not be signed for a reason that nobody foresaw. The fault is ours."""
+
+    code = "unfinishable"
+
+
 class Unfinished(NamedTuple):
     """A draft, and who finishes it in which request."""
 
@@ -87,7 +93,7 @@ def finish_all(context: Context, older_than: timedelta = LEFT_ALONE) -> int:
 
 def finish_these(context: Context, waiting: Sequence[tuple[str, str]]) -> list[str]:
     """Finish drafts by their (tenant, credential) keys, and return the credentials that could be."""
-    drafts = unsigned(context, [credential_id for _, credential_id in waiting])
+    drafts, broken = _unsigned(context, [credential_id for _, credential_id in waiting])
     found = together(context, [Unfinished(draft, "worker", "worker") for draft in drafts])
     for credential_id, error in found.items():
         if isinstance(error, IssuerError):
@@ -95,16 +101,29 @@ def finish_these(context: Context, waiting: Sequence[tuple[str, str]]) -> list[s
             telemetry.log().error("draft_not_finished", credential=credential_id, code=error.code)
         else:
             context.metrics.recovered.inc()
-    failed = {credential_id for credential_id, error in found.items() if isinstance(error, IssuerError)}
+    failed = broken | {each for each, error in found.items() if isinstance(error, IssuerError)}
     return [credential_id for _, credential_id in waiting if credential_id not in failed]
 
 
 def unsigned(context: Context, ids: Sequence[str]) -> list[Draft]:
-    """Return those of the drafts that are not signed yet, as they were recorded."""
+    """Return those of the drafts that are not signed yet, as they were recorded, and that can be read."""
+    return _unsigned(context, ids)[0]
+
+
+def _unsigned(context: Context, ids: Sequence[str]) -> tuple[list[Draft], set[str]]:
+    """Return the drafts that can be read, and the ids of those that cannot."""
     with context.database.read() as session:
         rows = credentials.unsigned(session, ids)
         owners = {each: tenants.with_keys(session, each) for each in {row.tenant_id for row in rows}}
-    return [_as_recorded(context, row, *owners[row.tenant_id]) for row in rows]
+    drafts: list[Draft] = []
+    broken: set[str] = set()
+    for row in rows:
+        try:
+            drafts.append(_as_recorded(context, row, *owners[row.tenant_id]))
+        except Exception as error:  # noqa: BLE001 - one that breaks keeps no other one waiting
+            _record(context, row.id, error)
+            broken.add(row.id)
+    return drafts, broken
 
 
 def _as_recorded(context: Context, row: Unsigned, tenant: Tenant, keys: Sequence[OwnKey]) -> Draft:
@@ -121,10 +140,20 @@ def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: D
         prepared = draft.prepared or issuing.prepare(draft.document, draft.proof)
         text = prepared.secured(signer.sign(prepared.signing_input))
         self_check.check(context, draft, prepared, text)
+        packed = compacting.continued(draft.begun, text)
     except IssuerError as error:
         return error
-    packed = compacting.continued(draft.begun, text)
+    except Exception as error:  # noqa: BLE001 - one that breaks keeps no other one waiting
+        return _record(context, draft.id, error)
     return Signed(draft.id, text, sha256(text.encode()).hexdigest(), packed)
+
+
+def _record(context: Context, credential_id: str, error: Exception) -> Unfinishable:
+    """Note where a draft broke, without its content, and return that as its own error."""
+    context.metrics.faults.labels(Unfinishable.code).inc()
+    origin = telemetry.origin_of(error)
+    telemetry.log().error("draft_broke", credential=credential_id, exception=origin)
+    return Unfinishable("the badge could not be finished")
 
 
 def _signer(context: Context, signers: dict[str, Signer | IssuerError], key_id: str) -> Signer:

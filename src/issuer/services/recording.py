@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from issuer import telemetry
 from issuer.context import Context
 from issuer.core import moments
 from issuer.core.awarding import decision, rubric
@@ -34,6 +36,12 @@ class ApprovedInFuture(Invalid):
     """The approval, or the activity, lies in the future."""
 
     code = "approved-in-future"
+
+
+class Undecided(IssuerError):
+    """What an event leads to could not be told, for a reason that nobody foresaw. The fault is ours."""
+
+    code = "undecided"
 
 
 class Recorded(NamedTuple):
@@ -101,11 +109,27 @@ def _answered(batch: Batch, sent: Sent) -> Recorded | IssuerError:
         earlier = acknowledged.earlier(batch.acknowledged, sent)
         if earlier is not None:
             return Recorded("already_processed", batch.desk.tenant, earlier.credential_id)
-        return _decided(batch, sent)
+        return _new(batch, sent)
     except IssuerError as error:
         return error
+    except SQLAlchemyError:  # the transaction is broken, for all of them
+        raise
+    except Exception as error:  # noqa: BLE001 - others in the batch are sound
+        return _record_fault(batch.desk.context, error)
+
+
+def _new(batch: Batch, sent: Sent) -> Recorded:
+    try:
+        return _decided(batch, sent)
     finally:
         batch.desk.places.most -= 1
+
+
+def _record_fault(context: Context, error: Exception) -> Undecided:
+    """Note where the deciding of an event broke, without its content, and return that as its own error."""
+    context.metrics.faults.labels(Undecided.code).inc()
+    telemetry.log().error("event_broke", exception=telemetry.origin_of(error))
+    return Undecided("the event could not be decided")
 
 
 def _decided(batch: Batch, sent: Sent) -> Recorded:
