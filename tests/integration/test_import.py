@@ -205,6 +205,29 @@ def test_killed_at_any_moment_it_goes_on_and_issues_every_event_once(alder: Worl
     assert stored(alder) == (300, 300)
 
 
+def test_a_file_that_this_run_did_not_begin_is_never_cut(alder: World, tmp_path: Path) -> None:
+    alder.publish()
+    place = write(tmp_path / "events.ndjson", [alder.event() for _ in range(3)])
+    precious = tmp_path / "precious.txt"
+    precious.write_text("ten years of work\n")
+    whole = Path(place).read_bytes()
+    run(alder, "--file", place)
+    owner = f"{alder.tenant.id} operator no results"
+    issue_lines.remember(tmp_path / "events.ndjson.progress", owner, issue_lines.Mark(line=0))
+
+    said = [
+        run(alder, "--file", place, "--output", str(precious), code=2),
+        run(alder, "--file", place, "--output", place, code=2),
+        run(alder, "--file", place, "--state", place, code=2),
+        run(alder, "--file", place, "--state", str(precious), code=2),
+    ]
+
+    assert ["is there already" in said[0], "three different files" in said[1]] == [True, True]
+    assert ["three different files" in said[2], "no file of progress" in said[3]] == [True, True]
+    assert precious.read_text() == "ten years of work\n"
+    assert Path(place).read_bytes() == whole
+
+
 @pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -235,7 +258,7 @@ def test_a_file_that_was_changed_is_read_from_its_beginning(alder: World, tmp_pa
     with place.open("rb") as file:
         reader = Reader(file)
         reader.chunk(2)
-        owner = f"{alder.tenant.id} operator"
+        owner = f"{alder.tenant.id} operator no results"
         issue_lines.remember(state, owner, Mark(reader.offset, reader.line, reader.sha256))
     write(place, [alder.event(), *events[1:]])
 

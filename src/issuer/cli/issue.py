@@ -39,6 +39,12 @@ class ResultsThere(Conflict):
     code = "results-there"
 
 
+class SameFile(Conflict):
+    """A file is named for two things, or one that is something else would be written over."""
+
+    code = "same-file"
+
+
 class UnclearClient(Conflict):
     """No API client of the issuer has this name, or several have."""
 
@@ -91,8 +97,10 @@ def issue(
             state=Path(state or f"{file}.progress") if is_file and not dry_run else None,
             results=None,
             refused=partial(issue_words.refusal, console),
+            output=Path(output) if output else None,
         )
-        job = _resumed(stack, job, output)
+        _check_files(Path(file), job)
+        job = _resumed(stack, job)
         end = _run(job, console, Path(file).stat().st_size if is_file else None)
     found = f"{end.refused:,} would be refused" if dry_run else issue_words.tally(end)
     typer.echo(f"{end.line:,} lines: {found}")
@@ -133,12 +141,21 @@ def _refusal(found: Offers, asked: AchievementRef) -> NotAwardable | None:
     return None
 
 
-def _resumed(stack: ExitStack, job: Job, output: str | None) -> Job:
+def _check_files(events: Path, job: Job) -> None:
+    """Raise `SameFile` where a file that is written would be another one that somebody still needs."""
+    named = [each.resolve() for each in (events, job.output, job.state) if each is not None]
+    if len(set(named)) < len(named):
+        raise SameFile("the events, --output and --state must be three different files")
+    if job.state is not None and issue_lines.is_something_else(job.state):
+        raise SameFile(f"{job.state} is no file of progress: name another one with --state")
+
+
+def _resumed(stack: ExitStack, job: Job) -> Job:
     """Return the job from where it was interrupted, or from the beginning where the file is another one."""
     mark = issue_lines.recall(job.state, job.owner) if job.state else None
     if mark is not None and not job.reader.skip_to(mark):
         mark = None
-    results = stack.enter_context(_results(Path(output), mark)) if output else None
+    results = stack.enter_context(_results(job.output, mark)) if job.output else None
     if job.state is not None and mark is None:
         issue_lines.remember(job.state, job.owner, Mark())
     return replace(job, start=mark or Mark(), results=results)

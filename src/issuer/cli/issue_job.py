@@ -38,11 +38,16 @@ class Job:
     state: Path | None
     results: BinaryIO | None
     refused: Callable[[Row], None]
+    output: Path | None = None
 
     @property
     def owner(self) -> str:
-        """Whose progress it is: what one client sent says nothing of another's, nor of another database."""
-        return f"{self.sender.tenant_id} {self.sender.client_id}"
+        """Whose progress it is: what one client sent says nothing of another's, nor of another database.
+
+        It is that of one file of results, too: of lines before, another one would say nothing.
+        """
+        results = self.output.resolve() if self.output else "no results"
+        return f"{self.sender.tenant_id} {self.sender.client_id} {results}"
 
 
 def marks(job: Job) -> Iterator[Mark]:

@@ -100,6 +100,17 @@ def recall(state: Path, owner: str) -> Mark | None:
         return None
 
 
+def is_something_else(state: Path) -> bool:
+    """Return whether a file that is there was not made by `remember`, as far as can be made out."""
+    try:
+        found = json.loads(state.read_bytes() or b"{}")
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    return not isinstance(found, dict) or not set(found) <= {"owner", "mark"}
+
+
 def remember(state: Path, owner: str, mark: Mark) -> None:
     """Remember a mark in one step: a crash leaves this one or the one before, and either will do."""
     beside = state.with_name(state.name + ".new")
