@@ -5,6 +5,7 @@ import gzip
 import json
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -360,3 +361,21 @@ def run(world: World, *arguments: str, code: int = 0) -> str:
         answer, besides = found.communicate(timeout=200)
     assert found.returncode == code, besides.decode()
     return answer.decode()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_that_open_the_first_list_at_once_open_one(alder: World) -> None:
+    waiting = threading.Barrier(2, timeout=30)
+
+    def take(_: int) -> int:
+        with alder.context.database.write.begin() as session:
+            session.execute(select(StatusList.id))
+            waiting.wait()
+            return status_lists.take_places(alder.context, session, alder.tenant.id, "revocation", 3)[0][0]
+
+    with ThreadPoolExecutor(2) as both:
+        numbers = set(both.map(take, range(2)))
+
+    with alder.context.database.read() as session:
+        assert set(session.scalars(select(StatusList.id))) == numbers
+    assert len(numbers) == 1
