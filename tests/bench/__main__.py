@@ -58,7 +58,7 @@ def main() -> None:
     telemetry.configure("error")
     console = Console(highlight=False, soft_wrap=True)
     wanted = os.environ.get("BENCH")  # noqa: TID251
-    chosen = tuple(PARTS) if wanted is None else tuple(wanted.split())
+    chosen = tuple(wanted.split()) if wanted else tuple(PARTS)
     unknown = sorted(set(chosen) - set(PARTS))
     if unknown:
         raise SystemExit(f"there is no benchmark {', '.join(unknown)}: choose from {', '.join(PARTS)}")

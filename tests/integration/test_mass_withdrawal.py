@@ -120,7 +120,8 @@ def test_a_file_of_awards_is_withdrawn_and_the_unknown_ones_are_named(alder: Wor
     file.write_text(f"{first}\n\nhttps://badges.example.org/b/{second}\r\nnobody\n")
 
     printed = run(alder, "--file", str(file), "--reason", "authority_ended", code=1)
-    again = run(alder, "--file", "-", "--reason", "authority_ended", stdin=f"{first}\n{second}".encode())
+    named = f'https://badges.example.org/b/{first}.json\n{{"line": 1, "award": "{second}"}}'
+    again = run(alder, "--file", "-", "--reason", "authority_ended", stdin=named.encode())
 
     assert "2 changed, 0 already so, 1 refused" in printed
     assert "line 4: unknown-badge: there is no award 'nobody'" in printed

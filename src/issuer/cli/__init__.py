@@ -2,9 +2,19 @@
 
 import sys
 
+INTERRUPTED = 130
+
 
 def main() -> None:
-    """Run the command line. What is asked of one file at a time loads only what it needs."""
+    """Run the command line. Told to stop while it is still being loaded, it stops without a word."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _run() -> None:
+    """Run what was asked for. What is asked of one file at a time loads only what it needs."""
     if sys.argv[1:2] == ["verify"]:
         from issuer.cli import verify_alone as chosen  # noqa: PLC0415 - half of the time would be imports
     elif sys.argv[1:2] in (["bake"], ["unbake"]):

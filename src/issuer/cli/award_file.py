@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -12,7 +13,8 @@ from typing_extensions import override
 
 from issuer.cli.issue_lines import Line, Reader
 from issuer.context import Context
-from issuer.errors import IssuerError
+from issuer.core import documents
+from issuer.errors import Invalid, IssuerError
 from issuer.services import revoke
 from issuer.services.revoke import Order, Outcome
 
@@ -75,8 +77,15 @@ def _tallies(context: Context, order: Order, reader: Reader, console: Console) -
 
 
 def _named(line: Line) -> str:
-    """Return the award that a line names, by its id or by its badge's address."""
-    return line.text.decode(errors="replace").strip().rpartition("/")[2]
+    """Return the award that a line names: by its id, by an address of its badge, or as `award` of an object.
+
+    The last is how `issuer issue --output` names it.
+    """
+    text = line.text.decode(errors="replace").strip()
+    if text.startswith("{"):
+        with suppress(Invalid):
+            text = str(documents.parse(line.text).get("award"))
+    return text.rpartition("/")[2].partition(".")[0]
 
 
 def _explain(console: Console, lines: Sequence[Line], outcomes: Sequence[Outcome]) -> None:
