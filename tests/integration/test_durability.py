@@ -1,4 +1,4 @@
-"""What an interruption leaves behind is finished, once and to the same bytes; a service told to stop does so."""
+"""What an interruption leaves behind is finished, once and to the same bytes; a service stops in order."""
 
 import json
 import signal
