@@ -18,6 +18,7 @@ from issuer.core.securing import canonical, contexts, issuing, proofs
 from issuer.core.securing.plans import generated, planner, reader
 from issuer.core.securing.plans.plan import Plan
 from issuer.core.securing.plans.planner import Planner
+from issuer.core.securing.plans.plans import Plans
 from issuer.core.securing.plans.shapes import NotCovered
 from issuer.core.securing.plans.text import TextPlan
 from issuer.core.securing.proofs import UnsecuredCredential
@@ -314,6 +315,66 @@ def test_code_that_reads_something_else_is_seen_before_it_is_used(monkeypatch: p
     monkeypatch.setattr(planner, "reader", spoiled)
 
     assert_never_wrong()
+
+
+def test_code_that_is_wrong_never_fills_in_what_another_thread_is_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = generated.writer
+    monkeypatch.setattr(generated, "writer", lambda *given: lambda values: written(*given)(values) + " ")
+    used = Planner(contexts.in_force())
+    plans, texts = used_up_to_code(used)
+
+    with pytest.raises(NotCovered):
+        used.filled(build.build(GIVEN), FIXED)
+
+    assert used.counts["mismatch"] == 1
+    assert plans.fill(texts)[0] == canonical.rdfc(build.build(GIVEN)).decode()
+
+
+def test_the_form_of_the_other_cryptosuite_is_compared_before_code_is_used() -> None:
+    used = Planner(contexts.in_force())
+    plans, _ = used_up_to_code(used)
+    plans.sorted = TextPlan(documents.text, build.build(GIVEN), FIXED, set(range(400)))
+
+    with pytest.raises(NotCovered):
+        used.filled(build.build(GIVEN), FIXED, jcs=True)
+
+    assert used.counts["mismatch"] == 1
+
+
+def used_up_to_code(used: Planner) -> tuple[Plans, list[str]]:
+    """Return plans for which code is made at the next use, and the texts of `GIVEN` for them."""
+    for _ in range(planner.OFTEN):
+        with suppress(NotCovered):
+            used.plans(build.build(GIVEN), FIXED)
+    plans, texts = used.plans(build.build(GIVEN), FIXED)
+    assert plans.uses == planner.OFTEN - 1
+    return plans, texts
+
+
+def test_plans_that_are_stopped_stop_all_that_were_compiled_for_the_same_documents() -> None:
+    used = Planner(contexts.in_force(), ours=300_000)
+    for _ in range(planner.OFTEN + 3):
+        with suppress(NotCovered):
+            used.plans(build.build(GIVEN), FIXED)
+    at_hand, _ = used.plans(build.build(GIVEN), FIXED)
+    for number in range(8):  # others push it out of one memory, and it stays in the other
+        evidence = [{"type": ["Evidence"], "name": f"{each}"} for each in range(number + 4)]
+        for _ in range(3):
+            with suppress(NotCovered):
+                used.filled(build.build(GIVEN) | {"evidence": evidence}, FIXED)
+    longer = build.build(replace(GIVEN, credential_id=f"{GIVEN.credential_id}{'1' * 10}"))
+    for _ in range(20):
+        with suppress(NotCovered):
+            used.filled(longer, FIXED)
+    again, _ = used.plans(longer, FIXED)
+    assert again is not at_hand
+    assert used.plans(build.build(GIVEN), FIXED)[0] is at_hand
+
+    used.distrust(again)
+
+    for document in (longer, build.build(GIVEN)):
+        with pytest.raises(NotCovered):
+            used.filled(document, FIXED)
 
 
 def assert_never_wrong() -> None:

@@ -1,6 +1,8 @@
 """A plan: the canonical N-Quads of a shape, with places for the texts in which its documents differ."""
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from typing import Self
 
 from issuer.core.securing.plans import forms, generated, marks
 from issuer.core.securing.plans.layout import layout
@@ -43,9 +45,11 @@ class Plan:
                 raise NotCovered("two values of one property are the same")
         return self._write(values)
 
-    def specialize(self) -> None:
-        """Fill in from now on by code made for this plan. Never for a shape that a stranger chose."""
-        self._write = generated.writer(self._layout, self._count)
+    def specialized(self) -> Self:
+        """Return a copy filled in by code made for this plan. Never for a shape that a stranger chose."""
+        coded = copy(self)
+        coded._write = generated.writer(self._layout, self._count)  # noqa: SLF001 - of its own kind
+        return coded
 
     @property
     def is_generated(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import length_hint
 from typing import Final, cast
 
@@ -108,15 +108,19 @@ class Planner:
         return plans, texts
 
     def distrust(self, plans: Plans) -> None:
-        """Stop plans that were found to be wrong: the general path answers for all documents of theirs."""
+        """Stop plans that were found to be wrong: the general path answers for all documents of theirs.
+
+        What was noted of them holds no more, also for what was prepared by them and is not published yet.
+        """
         self._stopped.add(plans.key)
+        plans.notes.clear()
         self.counts["mismatch"] += 1
 
     def _refuse_stopped(self, plans: Plans) -> None:
         if self._stopped and plans.key in self._stopped:
             raise NotCovered("the plans were stopped")
 
-    def _check(self, plans: Plans, found: tuple[str, str] | None, general: tuple[str, str]) -> None:
+    def _check(self, plans: Plans, found: tuple[str, str], general: tuple[str, str]) -> None:
         if found != general:
             self.distrust(plans)
             raise NotCovered("the plans are wrong")
@@ -150,12 +154,18 @@ class Planner:
         if plans.uses < OFTEN:
             return
         if plans.read is None:
-            plans.canonical.specialize()
-            read = reader(document, fixed, plans.constants, plans.iris)
-            texts = read(document, fixed)
-            self._check(plans, plans.fill(texts) if texts else None, self._generally(document))
-            plans.read = read
+            self._make_code(plans, document, fixed)
         self._readers.keep(outline, plans, 1)
+
+    def _make_code(self, plans: Plans, document: Document, fixed: Fixed) -> None:
+        """Give code to plans once it agrees with the general path: before, no other thread can use it."""
+        coded = replace(plans, canonical=plans.canonical.specialized())
+        read = reader(document, fixed, plans.constants, plans.iris)
+        texts = read(document, fixed)
+        if texts is None or not _agree(coded, texts, document, self._generally(document)):
+            self.distrust(plans)
+            raise NotCovered("the code for the plans is wrong")
+        plans.canonical, plans.read = coded.canonical, read
 
     def _read(
         self, memories: "_Memories", shape: Shape, document: Document, fixed: Fixed, count: int
@@ -182,7 +192,7 @@ class Planner:
         general = self._generally(given.document)
         plans = self._compiled(given, key)
         try:
-            if plans is not None and not self._agree(plans, given, general):
+            if plans is not None and not _agree(plans, given.texts, given.document, general):
                 self.counts["mismatch"] += 1
                 plans = None
         except NotCovered:
@@ -192,11 +202,6 @@ class Planner:
         filled = _BYTES_A_CHARACTER * len(general[0]) if plans else _BYTES_A_TEXT
         memories.outcomes.keep(key, outcome, filled + weight(key))
         return outcome
-
-    def _agree(self, plans: Plans, given: "_Given", general: tuple[str, str]) -> bool:
-        if plans.fill(given.texts) != general:
-            return False
-        return plans.sorted.fill(given.texts) == sorted_text(given.document)
 
     def _compiled(self, given: "_Given", key: tuple[Shape, Distinction]) -> Plans | None:
         """Return the plans of a shape whose texts are told apart so; None where marks would not be safe."""
@@ -246,6 +251,11 @@ def planner(known: contexts.ContextSet) -> Planner:
     if not isinstance(found, Planner):
         found = known.kept.setdefault(Planner, Planner(known))
     return cast("Planner", found)
+
+
+def _agree(plans: Plans, texts: Sequence[str], document: Document, general: tuple[str, str]) -> bool:
+    """Return whether all that plans fill in is what the general path makes of the document."""
+    return plans.fill(texts) == general and plans.sorted.fill(texts) == sorted_text(document)
 
 
 @dataclass(frozen=True)
