@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -17,12 +16,12 @@ from sqlalchemy.event import listen, remove
 
 from issuer.core.documents import Document
 from issuer.core.intake import parse
-from issuer.db import migrations
 from issuer.errors import IssuerError
 from issuer.services import issue
 from issuer.services.issue import Issued, Sent
+from tests.bench import worlds
 from tests.support import postgres
-from tests.support.world import Clock, World, make_context, make_world
+from tests.support.world import World
 
 ROUNDS: Final = 5
 _CHUNK: Final = issue.CHUNK
@@ -142,16 +141,10 @@ def _issue(world: World, sent: Iterator[Sent], count: int) -> list[Issued]:
 
 @contextmanager
 def _world(folder: Path, url: str) -> Iterator[World]:
-    clock = Clock(datetime.now(UTC))  # noqa: TID251 - badges of today
-    context = make_context(folder, url, clock)
-    migrations.upgrade(context.database)
-    _STORED.metadata.create_all(context.database.engine)
-    world = make_world(context, clock)
-    world.publish("MC-BENCH", **_DEFINITION)
-    try:
+    with worlds.opened(folder, url) as world:
+        _STORED.metadata.create_all(world.context.database.engine)
+        world.publish("MC-BENCH", **_DEFINITION)
         yield world
-    finally:
-        context.database.engine.dispose()
 
 
 def _events(world: World) -> Iterator[Sent]:

@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +15,11 @@ from sqlalchemy import select
 
 from issuer.core.intake import parse
 from issuer.core.status import bitstring
-from issuer.db import migrations
 from issuer.db.tables import Credential, StatusList
 from issuer.errors import IssuerError
 from issuer.services import issue, list_text, revoke, status_lists
-from tests.support.world import Clock, World, make_context, make_world
+from tests.bench import worlds
+from tests.support.world import World
 
 LENGTHS: Final = (131_072, 1_048_576)
 SHARE: Final = 0.05
@@ -115,16 +114,10 @@ class _Texts:
 @contextmanager
 def _world(length: int) -> Iterator[World]:
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        clock = Clock(datetime.now(UTC))  # noqa: TID251 - badges of today
-        context = make_context(folder, f"sqlite:///{folder}/bench.db", clock, status_list_length=length)
-        migrations.upgrade(context.database)
-        world = make_world(context, clock)
-        world.publish()
-        try:
+        url = f"sqlite:///{name}/bench.db"
+        with worlds.opened(Path(name), url, status_list_length=length) as world:
+            world.publish()
             yield world
-        finally:
-            context.database.engine.dispose()
 
 
 def _issue(world: World, count: int) -> None:

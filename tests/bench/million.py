@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +15,11 @@ from sqlalchemy import select, text
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.intake import parse
-from issuer.db import migrations
 from issuer.db.tables import Credential, StatusList
 from issuer.errors import IssuerError
 from issuer.services import issue, revoke, standing, status_lists
-from tests.support.world import Clock, World, make_context, make_world
+from tests.bench import worlds
+from tests.support.world import World
 
 COUNT: Final = 1_000_000
 CHUNK: Final = 500
@@ -50,17 +49,12 @@ def measure(rounds: int = 1, count: int = COUNT) -> dict[str, float]:
     There is one round: what is compared are its beginning and its end.
     """
     del rounds
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        clock = Clock(datetime.now(UTC))  # noqa: TID251 - badges of today
-        context = make_context(folder, f"sqlite:///{folder}/bench.db", clock)
-        migrations.upgrade(context.database)
-        world = make_world(context, clock)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        worlds.opened(Path(name), f"sqlite:///{name}/bench.db") as world,
+    ):
         world.publish()
-        try:
-            return _measured(world, count)
-        finally:
-            context.database.engine.dispose()
+        return _measured(world, count)
 
 
 def _measured(world: World, count: int) -> dict[str, float]:

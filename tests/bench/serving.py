@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from operator import truediv
 from pathlib import Path
 from typing import Final
@@ -17,11 +16,10 @@ from typing import Final
 import pytest
 
 from issuer.core.documents import Document
-from issuer.db import migrations
-from tests.bench import peer, processes, signing_service, storing, wire
+from tests.bench import peer, processes, signing_service, storing, wire, worlds
 from tests.support import postgres, process
 from tests.support.process import Process
-from tests.support.world import Clock, World, make_context, make_world
+from tests.support.world import World
 
 ROUNDS: Final = 5
 EVENTS: Final = 120
@@ -152,15 +150,9 @@ def _running(folder: Path, database_url: str) -> Iterator[tuple[World, Process]]
 
 @contextmanager
 def _world(folder: Path, database_url: str) -> Iterator[World]:
-    clock = Clock(datetime.now(UTC))  # noqa: TID251 - the served process has the real clock
-    context = make_context(folder, database_url, clock)
-    migrations.upgrade(context.database)
-    world = make_world(context, clock)
-    world.publish()
-    try:
+    with worlds.opened(folder, database_url) as world:
+        world.publish()
         yield world
-    finally:
-        context.database.engine.dispose()
 
 
 def _badge(folder: Path) -> Document:

@@ -5,7 +5,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -14,10 +13,10 @@ from sqlalchemy import select, text
 from issuer.context import Context
 from issuer.core import compacting
 from issuer.core.intake import parse
-from issuer.db import migrations
 from issuer.db.tables import Credential
 from issuer.services import issue
-from tests.support.world import Clock, World, make_context, make_world
+from tests.bench import worlds
+from tests.support.world import World
 
 Given = TypeVar("Given")
 
@@ -29,17 +28,13 @@ _RESULTS: Final = [{"criterion": "quality", "level": "proficient"}]
 
 def measure(count: int = COUNT, rounds: int = ROUNDS) -> dict[str, float]:
     """Return the bytes that a badge takes on SQLite, by table, and the microseconds that its text takes."""
-    with tempfile.TemporaryDirectory() as name:
-        clock = Clock(datetime.now(UTC))  # noqa: TID251 - badges of today
-        context = make_context(Path(name), f"sqlite:///{name}/bench.db", clock)
-        migrations.upgrade(context.database)
-        world = make_world(context, clock)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        worlds.opened(Path(name), f"sqlite:///{name}/bench.db") as world,
+    ):
         world.publish()
-        try:
-            _issue(world, count)
-            return {**_bytes(context, count), **_times(context, rounds)}
-        finally:
-            context.database.engine.dispose()
+        _issue(world, count)
+        return {**_bytes(world.context, count), **_times(world.context, rounds)}
 
 
 def _issue(world: World, count: int) -> None:

@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
 
-from issuer.db import migrations
 from issuer.db.tables import Credential
+from tests.bench import worlds
 from tests.support import postgres, process
-from tests.support.world import Clock, World, make_context, make_world
+from tests.support.world import World
 
 ROUNDS: Final = 5
 EVENTS: Final = 3_000
@@ -64,16 +63,13 @@ def measure(rounds: int = ROUNDS, events: int = EVENTS) -> dict[str, float]:
 
 @contextmanager
 def _world() -> Iterator[World]:
-    with tempfile.TemporaryDirectory() as name, postgres.cluster() as cluster:
-        clock = Clock(datetime.now(UTC))  # noqa: TID251 - the other processes have the real clock
-        context = make_context(Path(name), cluster.create_database("bench"), clock)
-        migrations.upgrade(context.database)
-        world = make_world(context, clock)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        postgres.cluster() as cluster,
+        worlds.opened(Path(name), cluster.create_database("bench")) as world,
+    ):
         world.publish()
-        try:
-            yield world
-        finally:
-            context.database.engine.dispose()
+        yield world
 
 
 def _run(world: World, count: int, events: int) -> Run:
