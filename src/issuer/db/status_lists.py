@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Float, Integer, bindparam, select, update
+from sqlalchemy import Float, Integer, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from issuer.db.tables import StatusList
@@ -39,6 +39,15 @@ def all_lists(session: Session, tenant_id: str) -> Sequence[StatusList]:
     """Return a tenant's lists, the oldest first."""
     query = select(StatusList).where(StatusList.tenant_id == tenant_id)
     return session.scalars(query.order_by(StatusList.id)).all()
+
+
+def queue(session: Session, tenant_id: str) -> None:
+    """Let one open a list for a tenant at a time, until its transaction ends. It holds no row up.
+
+    SQLite has one writer anyhow.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"status list {tenant_id}"))))
 
 
 def take_places(session: Session, tenant_id: str, purpose: str, share: float, count: int) -> Place | None:

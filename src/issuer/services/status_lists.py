@@ -31,7 +31,7 @@ def take_places(
     if place is None:
         # Whoever opens a list at the same moment waits here, and finds the one that was opened: of two, the
         # older would be used no more, and what asks for it would ask about the one badge in it.
-        tenants.hold(session, tenant_id)
+        status_lists.queue(session, tenant_id)
         place = status_lists.take_places(session, tenant_id, purpose, _FILL, count)
     if place is None:
         session.add(_new_list(context, tenant_id, purpose))
