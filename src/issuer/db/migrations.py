@@ -9,13 +9,21 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import issuer
-from issuer.db import list_tables, public_tables, tables, text_tables, work_tables
+from issuer.db import (
+    list_tables,
+    person_tables,
+    public_tables,
+    tables,
+    text_tables,
+    vc_tables,
+    work_tables,
+)
 from issuer.db.base import Base
 from issuer.db.engine import Database
 from issuer.errors import Unavailable
 
 METADATA = Base.metadata
-_DECLARED = (tables, public_tables, work_tables, list_tables, text_tables)
+_DECLARED = (tables, public_tables, work_tables, list_tables, text_tables, vc_tables, person_tables)
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 
 

@@ -158,6 +158,8 @@ class Credential(Base):
     are; the draft without its last brace, so that the signed text is what was recorded and some more.
     `enveloped` is the same credential as a JWT, made when first asked for; `replaced_by` the public id of a
     newer badge. `particulars` is what pages tell of the event besides: no export and no signed file has it.
+    `edition_of` is the public id in the text of a row that is not the award itself: a correction until it is
+    published, and from then on what the award's text was before. `expired_at` is when the end was announced.
     """
 
     __tablename__ = "credential"
@@ -177,6 +179,18 @@ class Credential(Base):
             "id",
             sqlite_where=text("visibility = 'listed'"),
             postgresql_where=text("visibility = 'listed'"),
+        ),
+        Index(
+            "ix_credential_edition",
+            "edition_of",
+            sqlite_where=text("edition_of IS NOT NULL"),
+            postgresql_where=text("edition_of IS NOT NULL"),
+        ),
+        Index(
+            "ix_credential_ending",
+            "valid_until",
+            sqlite_where=text("valid_until IS NOT NULL AND expired_at IS NULL"),
+            postgresql_where=text("valid_until IS NOT NULL AND expired_at IS NULL"),
         ),
         Index(None, "recipient_id", "achievement_id"),
         Index(None, "tenant_id", "id"),
@@ -212,6 +226,8 @@ class Credential(Base):
     reason: Mapped[str | None] = mapped_column(String(40))
     replaced_by: Mapped[str | None] = mapped_column(String(22))
     erased_at: Mapped[datetime | None]
+    edition_of: Mapped[str | None] = mapped_column(String(22))
+    expired_at: Mapped[datetime | None]
 
     dictionary: Mapped[TextDictionary | None] = relationship(lazy="joined", viewonly=True)
     """Read with the row: the text can be had of a row that was read, without asking for anything more."""
@@ -275,26 +291,4 @@ class Message(Base):
     note: Mapped[str | None] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(String(60))
     request_id: Mapped[str] = mapped_column(String(40))
-    created_at: Mapped[datetime]
-
-
-class VcApiStatus(Base):
-    """A place in a status list of a credential that the VC API issued. The credential itself is not kept.
-
-    `reference` is the name under which its client changes the status later: the credential's id, as a rule.
-    """
-
-    __tablename__ = "vc_api_status"
-    __table_args__ = (
-        UniqueConstraint("tenant_id", "reference", "purpose"),
-        UniqueConstraint("list_id", "list_index"),
-    )
-
-    id: Mapped[str] = mapped_column(Key, primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenant.id"))
-    reference: Mapped[str] = mapped_column(String(500))
-    purpose: Mapped[str] = mapped_column(String(20))
-    list_id: Mapped[int] = mapped_column(ForeignKey("status_list.id"))
-    list_index: Mapped[int]
-    set_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

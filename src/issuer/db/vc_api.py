@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from issuer.db.tables import VcApiStatus
+from issuer.db.vc_tables import VcApiStatus
 from issuer.errors import NotFound
 
 

@@ -9,7 +9,8 @@ from issuer.core.documents import Document
 from issuer.core.status import entries
 from issuer.core.status.entries import Purpose, StatusEntry
 from issuer.db import published_lists, vc_api
-from issuer.db.tables import Tenant, VcApiStatus
+from issuer.db.tables import Tenant
+from issuer.db.vc_tables import VcApiStatus
 from issuer.errors import Conflict, Invalid
 from issuer.services import status_lists
 from issuer.services.revoke import AlreadyRevoked
