@@ -58,6 +58,7 @@ class Unsigned(NamedTuple):
     key_id: str
     draft: bytes
     proof: str
+    edition_of: str | None
     shared: bytes | None
 
 
@@ -125,6 +126,7 @@ def unsigned(session: Session, ids: Collection[str]) -> Sequence[Unsigned]:
             Credential.key_id,
             cast("ColumnElement[bytes]", Credential.draft),
             cast("ColumnElement[str]", Credential.proof),
+            Credential.edition_of,
             TextDictionary.content,
         )
         .outerjoin(TextDictionary, TextDictionary.id == Credential.dictionary_id)
@@ -194,7 +196,7 @@ def history(session: Session, tenant_id: str, credential_id: str) -> Sequence[Me
 def award(session: Session, tenant_id: str, public_id: str) -> Award:
     """Return one award, or raise `UnknownCredential`."""
     query = _awards(tenant_id).where(Credential.public_id == public_id, Credential.secured.is_not(None))
-    found = session.execute(query).one_or_none()
+    found = session.execute(query.where(Credential.edition_of.is_(None))).one_or_none()
     if found is None:
         raise UnknownCredential(f"there is no award {public_id!r}")
     return Award(*found)
@@ -221,7 +223,7 @@ def search(
 
     `query` is an award's id, an identifier of the person (e-mail address included), or part of a name.
     """
-    statement = _awards(tenant_id).where(Credential.secured.is_not(None))
+    statement = _awards(tenant_id).where(Credential.secured.is_not(None), Credential.edition_of.is_(None))
     statement = statement.order_by(Credential.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(Credential.id < before)

@@ -50,6 +50,7 @@ def _held(tenant_id: str, recipient_id: str) -> Select[Credential]:
         Credential.recipient_id == recipient_id,
         Credential.secured.is_not(None),
         Credential.erased_at.is_(None),
+        Credential.edition_of.is_(None),
     )
 
 

@@ -33,7 +33,7 @@ def held(session: Session, tenant_id: str, public_ids: Collection[str]) -> dict[
     query = (
         select(*(getattr(Credential, name) for name in Held._fields))
         .where(Credential.tenant_id == tenant_id, Credential.public_id.in_(public_ids))
-        .where(Credential.secured.is_not(None))
+        .where(Credential.secured.is_not(None), Credential.edition_of.is_(None))
         .order_by(Credential.id)
         .with_for_update(key_share=True)  # an event that names the badge waits for nobody
     )

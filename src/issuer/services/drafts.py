@@ -62,7 +62,7 @@ class Draft(NamedTuple):
     """What is to be signed, with which key, and all keys that its issuer's DID document lists, by method.
 
     `begun` is the document's text, as far as the signed one begins with it. `prepared` is not there for one
-    that an interruption left behind.
+    that an interruption left behind. `edition_of` is the public id of the award that a correction is of.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Draft(NamedTuple):
     proof: Document
     begun: Begun
     prepared: Prepared | None = None
+    edition_of: str | None = None
 
 
 class Fresh(NamedTuple):

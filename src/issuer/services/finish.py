@@ -6,6 +6,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple, TypeAlias
 
+from sqlalchemy.orm import Session
+
 from issuer import failpoints, telemetry
 from issuer.context import Context
 from issuer.core import compacting
@@ -18,6 +20,7 @@ from issuer.db.tenants import OwnKey
 from issuer.errors import IssuerError
 from issuer.keys.ports import Signer
 from issuer.services import self_check
+from issuer.services.after_award import take_over
 from issuer.services.drafts import END, Draft
 
 ISSUED = "award.issued"
@@ -131,7 +134,7 @@ def _as_recorded(context: Context, row: Unsigned, tenant: Tenant, keys: Sequence
     listed = {addresses.verification_method(key.id): key.id for key in keys}
     begun = Begun(compacting.unpacked(row.draft, row.shared), row.draft, row.shared)
     document, proof = json.loads(begun.text + END), json.loads(row.proof)
-    return Draft(row.id, tenant, row.key_id, listed, document, proof, begun)
+    return Draft(row.id, tenant, row.key_id, listed, document, proof, begun, edition_of=row.edition_of)
 
 
 def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: Draft) -> Signed | IssuerError:
@@ -176,7 +179,7 @@ def _published(context: Context, signed: Sequence[Signed], unfinished: Mapping[s
         try:
             with context.database.write.begin() as session:
                 credentials.publish(session, signed)
-                outbox.add(session, [_message(context, unfinished[each.id]) for each in signed])
+                outbox.add(session, [_message(context, session, unfinished[each.id]) for each in signed])
                 failpoints.reach("publishing")
         except credentials.Overtaken:
             with context.database.read() as session:
@@ -188,11 +191,17 @@ def _published(context: Context, signed: Sequence[Signed], unfinished: Mapping[s
     return {each.id for each in signed}
 
 
-def _message(context: Context, each: Unfinished) -> dict[str, object]:
+def _message(context: Context, session: Session, each: Unfinished) -> dict[str, object]:
+    """Return what the world must hear of a published draft, and let a correction take its award over."""
+    draft, topic = each.draft, ISSUED
+    credential_id, tenant_id = draft.id, draft.tenant.id
+    if draft.edition_of is not None:
+        credential_id = take_over.take_over(context, session, tenant_id, draft.id, draft.edition_of)
+        topic = take_over.CORRECTED
     return {
-        "tenant_id": each.draft.tenant.id,
-        "credential_id": each.draft.id,
-        "topic": ISSUED,
+        "tenant_id": tenant_id,
+        "credential_id": credential_id,
+        "topic": topic,
         "actor": each.actor,
         "request_id": each.request_id,
         "created_at": context.clock(),

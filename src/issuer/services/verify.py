@@ -15,7 +15,7 @@ from issuer.core.verifying import links, opening, parts, report
 from issuer.core.verifying.holder import Claimed
 from issuer.core.verifying.materials import Fetched, Obtained, Standing, Unfetched, Want, issuer_of
 from issuer.core.verifying.opening import Opened
-from issuer.db import credentials, tenants
+from issuer.db import credentials, editions, tenants
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Invalid, IssuerError, NotFound, Unavailable
 from issuer.net.targets import RefusedAddress
@@ -158,7 +158,12 @@ def _row_of(
         found = credentials.public_row(session, public_id)
     except credentials.UnknownCredential:
         return None
-    return found if found.tenant_id == tenant.id else None
+    if found.tenant_id != tenant.id:
+        return None
+    if found.erased_at is None and _recorded(found, document) == document:
+        return found
+    former = editions.former(session, tenant.id, public_id)
+    return next((each for each in former if _recorded(each, document) == document), found)
 
 
 def _standing(credential: Credential | None, document: Document) -> Standing | Unfetched:
@@ -167,9 +172,17 @@ def _standing(credential: Credential | None, document: Document) -> Standing | U
     One that they do not hold, or hold with other content, was made with a key of ours that somebody else
     has: however whole its seal, nobody here can say that it stands.
     """
-    if credential is None or _recorded(credential, document) != document:
+    if credential is None:
         return Unfetched("The issuer's own records do not hold this badge")
-    return Standing(revoked=credential.revoked_at is not None, suspended=credential.suspended_at is not None)
+    if credential.erased_at is not None:
+        return Standing(revoked=True)  # of one that was erased, nothing is left to compare
+    if _recorded(credential, document) != document:
+        return Unfetched("The issuer's own records do not hold this badge")
+    return Standing(
+        revoked=credential.revoked_at is not None,
+        replaced=credential.replaced_by is not None,
+        suspended=credential.suspended_at is not None,
+    )
 
 
 def _recorded(credential: Credential, document: Document) -> Document:

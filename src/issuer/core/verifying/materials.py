@@ -42,9 +42,13 @@ NEVER_FETCHED: Final = Unfetched("it was not looked up")
 
 @dataclass(frozen=True)
 class Standing:
-    """What the issuer's own records say of a credential: fresher than any published list."""
+    """What the issuer's own records say of a credential: fresher than any published list.
+
+    They also know of one that was withdrawn because a newer one took its place, which no list can say.
+    """
 
     revoked: bool = False
+    replaced: bool = False
     suspended: bool = False
 
 

@@ -4,7 +4,7 @@ from issuer.core.credentials.rules import listed
 from issuer.core.verifying import findings, statuses
 from issuer.core.verifying.findings import Finding, Outcome
 from issuer.core.verifying.materials import Materials, Unfetched
-from issuer.core.verifying.statuses import IN_FORCE, REVOKED, SUSPENDED
+from issuer.core.verifying.statuses import IN_FORCE, REPLACED, REVOKED, SUSPENDED
 
 _MAX_ENTRIES = 8
 
@@ -30,7 +30,7 @@ def _by_records(materials: Materials) -> Finding:
     if isinstance(materials.standing, Unfetched):
         return statuses.status(Outcome.UNKNOWN, "status_record_missing", materials.standing.reason + ".")
     if materials.standing and materials.standing.revoked:
-        return statuses.status(Outcome.FAILED, *REVOKED)
+        return statuses.status(Outcome.FAILED, *(REPLACED if materials.standing.replaced else REVOKED))
     if materials.standing and materials.standing.suspended:
         return statuses.status(Outcome.FAILED, *SUSPENDED)
     return statuses.status(Outcome.PASSED, *IN_FORCE)

@@ -16,6 +16,7 @@ from issuer.errors import Invalid
 
 IN_FORCE: Final = ("in_force", "It has not been withdrawn or put on hold.")
 REVOKED: Final = ("revoked", "The issuer withdrew it.")
+REPLACED: Final = ("superseded", "The issuer replaced it with a newer badge.")
 SUSPENDED: Final = ("suspended", "The issuer put it on hold.")
 
 _BY_PURPOSE = {"revocation": REVOKED, "suspension": SUSPENDED}

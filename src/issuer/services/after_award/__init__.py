@@ -1,0 +1,1 @@
+"""What happens to an award after it was issued: corrected, merged, ended, erased."""
