@@ -14,6 +14,7 @@ from issuer import telemetry
 from issuer.context import Context
 from issuer.errors import IssuerError
 from issuer.services import claims, finish, status_lists
+from issuer.services.after_award import expire
 
 _PAUSE_SECONDS = 5.0
 _FAILURES = (IssuerError, SQLAlchemyError, OSError)
@@ -50,7 +51,15 @@ def run(context: Context, stop: threading.Event) -> None:
 
 
 def _round(context: Context, holder: str, older_than: timedelta, stop: threading.Event) -> int:
-    return _finish_drafts(context, holder, older_than, stop) + _publish_lists(context, holder, stop)
+    done = _finish_drafts(context, holder, older_than, stop) + _publish_lists(context, holder, stop)
+    return done + _announce_ends(context, stop)
+
+
+def _announce_ends(context: Context, stop: threading.Event) -> int:
+    count = 0
+    while not stop.is_set() and (found := expire.announce(context)):
+        count += found
+    return count
 
 
 def _finish_drafts(context: Context, holder: str, older_than: timedelta, stop: threading.Event) -> int:

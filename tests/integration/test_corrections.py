@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +18,7 @@ NAME = {"recipient": {"name": "Example Teacher-Rivera"}}
 
 
 @pytest.fixture
-def world(alder: World) -> Iterator[World]:
+def world(alder: World) -> World:
     alder.publish()
     return alder
 

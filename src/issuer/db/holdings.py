@@ -6,13 +6,19 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from issuer.db import people
 from issuer.db.credentials import UnknownCredential
 from issuer.db.tables import Credential, Recipient
 
 
 def by_link(session: Session, recipient_id: str) -> Recipient | None:
-    """Return the person whom a link names, of whatever tenant: the link is sealed with its secret."""
-    return session.get(Recipient, recipient_id)
+    """Return the person whom a link names, of whatever tenant: the link is sealed with its secret.
+
+    It may have been made before two people were found to be one.
+    """
+    return session.get(Recipient, recipient_id) or session.get(
+        Recipient, people.follow(session, recipient_id)
+    )
 
 
 def person(session: Session, tenant_id: str, recipient_id: str) -> Recipient:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from issuer.db import events
+from issuer.db import events, people
 from issuer.db.events import Earlier
 from issuer.errors import Conflict, Fault, Invalid
 from issuer.services.sending import Sent
@@ -75,7 +75,7 @@ def earlier(found: Acknowledged, sent: Sent) -> Earlier | None:
     """
     source, content = sent.source, sent.received.content_sha256
     same = found.by_event_id.get((source, sent.event.id))
-    if same is not None and same.content_sha256 != content:
+    if same is not None and same.content_sha256 not in {content, people.FORGOTTEN}:
         raise EventIdReused(
             f"another event was sent as {sent.event.id!r} before: send this one under an id of its own",
             [Fault("/id", "this id belongs to an event with other content")],

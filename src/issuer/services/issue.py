@@ -21,6 +21,7 @@ from issuer.services.drafts import Draft, Fresh
 from issuer.services.finish import Unfinished
 from issuer.services.recording import OutcomeName, Recorded
 from issuer.services.sending import Sender, Sent
+from issuer.services.standing import Erased
 
 __all__ = ["CHUNK", "Issued", "NotRecorded", "OutcomeName", "Sender", "Sent", "issue", "issue_all"]
 
@@ -107,6 +108,8 @@ def _issued(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerError
 
 
 def _answer(recorded: Recorded, outcome: _Outcome) -> Issued | IssuerError:
+    if isinstance(outcome, Award) and outcome.credential.erased_at is not None:
+        return Erased("the badge of this event was removed for its holder's privacy")
     return outcome if isinstance(outcome, IssuerError) else Issued(recorded.outcome, recorded.tenant, outcome)
 
 

@@ -1,0 +1,28 @@
+"""How a platform names a person of whom it wants something: by one thing that says who that is."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from issuer.core import ids
+from issuer.core.fields import Did, Email, Line, Strict
+from issuer.core.intake.event import RecipientIdentifier
+
+
+class PersonRef(Strict):
+    """A person, by an award of theirs, an e-mail address, a DID, or an identifier of a source."""
+
+    award: str | None = Field(None, pattern=ids.PUBLIC_ID_PATTERN)
+    email: Email | None = None
+    did: Did | None = None
+    identifier: RecipientIdentifier | None = None
+    source: Line | None = None
+    """Whose the identifier is: the `source` of the events that had it. The caller's own when absent."""
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if sum(each is not None for each in (self.award, self.email, self.did, self.identifier)) != 1:
+            raise ValueError("name the person by one of award, email, did and identifier")
+        if self.source is not None and self.identifier is None:
+            raise ValueError("source goes with identifier")
+        return self

@@ -1,0 +1,59 @@
+"""Forget a person: everything that was stored about them, but that there were badges."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from issuer.context import Context
+from issuer.core.intake.person_ref import PersonRef
+from issuer.db import outbox, people, published_lists
+from issuer.db.tables import Credential
+from issuer.services.after_award import whom
+from issuer.services.clients import Client
+
+ERASED: Final = "award.erased"
+_REASON: Final = "holder_request"
+
+
+def erase(context: Context, client: Client, ref: PersonRef, *, request_id: str) -> int:
+    """Erase a person's data, withdraw what they were awarded, and return how many awards that were.
+
+    Of each award a tombstone stays: its address answers that it is gone, its bit is set, and the event that
+    led to it leads to nothing again. There is no way back. Raises `UnknownRecipient`.
+    """
+    now = context.clock()
+    with context.database.write.begin() as session:
+        person = whom.whom(session, client, ref)
+        people.hold(session, client.tenant_id, [person])
+        found = people.awards(session, client.tenant_id, person)
+        valid = [each for each in found if each.revoked_at is None]
+        told = [each.id for each in found if each.edition_of is None and each.packed is not None]
+        places = _places(valid)
+        for each in valid:
+            each.revoked_at, each.reason = now, _REASON
+        session.flush()
+        people.forget(session, client.tenant_id, person, now)
+        if told:
+            outbox.add(session, [_message(context, client, each, request_id) for each in told])
+        for list_id, indices in sorted(places.items()):
+            published_lists.record(session, client.tenant_id, list_id, indices, is_set=True)
+    return len(told)
+
+
+def _places(found: Iterable[Credential]) -> dict[int, list[int]]:
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for each in found:
+        places[each.revocation_list_id].append(each.revocation_index)
+    return places
+
+
+def _message(context: Context, client: Client, credential_id: str, request_id: str) -> dict[str, object]:
+    return {
+        "tenant_id": client.tenant_id,
+        "credential_id": credential_id,
+        "topic": ERASED,
+        "reason": _REASON,
+        "actor": client.id,
+        "request_id": request_id,
+        "created_at": context.clock(),
+    }
