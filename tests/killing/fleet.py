@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -17,8 +19,8 @@ from issuer.failpoints import VARIABLE
 
 _START_SECONDS = 60
 _LOOK_SECONDS = 0.002
+_PRELOAD = ["issuer.cli.commands", "issuer.sandbox.judging", "issuer.sandbox.recoding"]
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["issuer.cli.commands"])
 """A start costs two seconds of imports; a process that has made them forks the others."""
 
 
@@ -125,9 +127,20 @@ class Fleet:
         member.kill()
 
 
+@cache
+def _warm_up() -> None:
+    """Let the process that forks others have our imports: it may run already, for the service's own sandbox.
+
+    There is one of it in a process, and what it imports is settled when it starts.
+    """
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+    _FORKING.set_forkserver_preload(_PRELOAD)
+
+
 @contextmanager
 def fleet(environment: Mapping[str, str], log: Path, *, apis: int, workers: int) -> Iterator[Fleet]:
     """Yield a fleet that is not started yet, and kill what runs of it in the end."""
+    _warm_up()
     serving = [_api(environment, log) for _ in range(apis)]
     found = Fleet(serving, [Member(["worker"], environment, log) for _ in range(workers)], environment, log)
     try:
