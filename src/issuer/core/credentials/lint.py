@@ -51,14 +51,13 @@ def _no_twins(document: Document) -> Iterator[Fault]:
 
 def _has_twins(document: Document) -> bool:
     """Return whether any list holds twins. Paths cost more than that, and only a fault needs one."""
-    pending: list[object] = [document]
+    pending: list[dict[str, object] | list[object]] = [document]
     for value in pending:
-        if isinstance(value, dict):
-            pending += [each for each in value.values() if type(each) in _PARTS]
-        elif isinstance(value, list):
-            if _twins(value):
-                return True
-            pending += [each for each in value if type(each) in _PARTS]
+        held = value.values() if isinstance(value, dict) else value
+        parts = [each for each in held if type(each) in _PARTS]
+        if len(parts) > 1 and isinstance(value, list) and _twins(parts):
+            return True
+        pending += parts  # type: ignore[arg-type]
     return False
 
 
