@@ -22,6 +22,7 @@ from tests.bench import (
     reading,
     serving,
     signing,
+    storage,
     tables,
     verifying,
     workers,
@@ -49,6 +50,7 @@ PARTS: Final = {
     "issuing": Part("issuing", issuing.measure, tables.issuing),
     "lists": Part("lists", lists.measure, tables.lists),
     "workers": Part("workers", workers.measure, tables.workers),
+    "storage": Part("storage", storage.measure, tables.storage),
     "million": Part("million", million.measure, tables.million),
 }
 

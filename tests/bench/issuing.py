@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Column, MetaData, String, Table, Text, insert
 from sqlalchemy.event import listen, remove
 
-from issuer.cli import wiring
 from issuer.core.documents import Document
 from issuer.core.intake import parse
 from issuer.errors import IssuerError
@@ -142,7 +141,6 @@ def _issue(world: World, sent: Iterator[Sent], count: int) -> list[Issued]:
 
 @contextmanager
 def _world(folder: Path, url: str) -> Iterator[World]:
-    wiring.look_for_garbage_less()  # as every process of the service does
     with worlds.opened(folder, url) as world:
         _STORED.metadata.create_all(world.context.database.engine)
         world.publish("MC-BENCH", **_DEFINITION)

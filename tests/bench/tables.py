@@ -57,6 +57,16 @@ _WORKERS = (
     ("two_cpu_ms", "CPU ms for an event, two processes", ".3f"),
     ("cpu_ratio", "times as fast, by CPU time", ".2f"),
 )
+_STORAGE = (
+    ("text_bytes", "bytes of a signed text", ",.0f"),
+    ("packed_bytes", "the same, packed with its dictionary", ",.0f"),
+    ("bytes_credential", "on disk a badge: its own row", ",.0f"),
+    ("bytes_all_tables", "rows of all tables", ",.0f"),
+    ("bytes_all_indices", "indices", ",.0f"),
+    ("begun_us", "CPU us to pack a draft", ".1f"),
+    ("continued_us", "CPU us to pack what a signature adds", ".1f"),
+    ("unpacked_us", "CPU us to unpack a text", ".1f"),
+)
 _MILLION = (
     ("cpu_seconds", "CPU seconds", ",.0f"),
     ("wall_seconds", "seconds by the clock", ",.0f"),
@@ -136,6 +146,11 @@ def lists(found: Row) -> Table:
 def workers(found: Row) -> Table:
     """Return how much faster two importing processes are than one, by the clock and by their CPU time."""
     return _figures("TWO PROCESSES ON POSTGRESQL", found, _WORKERS)
+
+
+def storage(found: Row) -> Table:
+    """Return what a badge takes on disk, and what packing its text costs."""
+    return _figures("WHAT A BADGE TAKES", found, _STORAGE)
 
 
 def million(found: Row) -> Table:

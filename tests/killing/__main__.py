@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from issuer import telemetry
+from issuer.settings import PREFIX
 from tests.killing import mutants, points
 from tests.killing.disk import NoMount
 from tests.killing.load import Load, Progress
@@ -26,6 +28,7 @@ _COLUMNS = ("events", "strikes", "replays", "withdrawn", "unanswered", "refused"
 def main() -> int:
     """Run what was asked for, and return 1 where a fault was found, or a mutant was not."""
     telemetry.configure("error")
+    _forget_settings()
     given, console = _arguments(), Console(highlight=False, soft_wrap=True, width=_WIDTH)
     scale = _scale(given)
     chosen = [trial for trial in TRIALS if _is_asked_for(trial, given)]
@@ -37,6 +40,12 @@ def main() -> int:
     result = {"trials": [asdict(outcome) for outcome in outcomes], "mutants": bitten}
     Path(given.json).write_text(json.dumps(result, indent=1) + "\n")
     return int(any(outcome.faults for outcome in outcomes) or not all(bitten.values()))
+
+
+def _forget_settings() -> None:
+    """Leave out the settings of whoever calls this: the fleet has its own, and keys are made for it."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:  # noqa: TID251
+        del os.environ[name]  # noqa: TID251
 
 
 def _arguments() -> argparse.Namespace:

@@ -18,7 +18,6 @@ from issuer.services.registries import Registries
 from issuer.settings import Settings
 from issuer.storage import choosing
 
-
 _OBJECTS: Final = 20_000
 """How many objects are made before unreachable ones are looked for. By default that is a few hundred: while
 500 badges are in the making it happens all the time, finds nothing, and takes an eighth of the time."""
