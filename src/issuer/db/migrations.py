@@ -13,6 +13,7 @@ from issuer.db import (
     list_tables,
     person_tables,
     public_tables,
+    stack_tables,
     tables,
     text_tables,
     vc_tables,
@@ -23,7 +24,16 @@ from issuer.db.engine import Database
 from issuer.errors import Unavailable
 
 METADATA = Base.metadata
-_DECLARED = (tables, public_tables, work_tables, list_tables, text_tables, vc_tables, person_tables)
+_DECLARED = (
+    tables,
+    public_tables,
+    work_tables,
+    list_tables,
+    text_tables,
+    vc_tables,
+    person_tables,
+    stack_tables,
+)
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 
 

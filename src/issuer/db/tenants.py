@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from issuer.db.public_tables import Pathway
 from issuer.db.tables import Tenant, VerificationKey
 from issuer.errors import NotFound
 
@@ -34,6 +35,14 @@ class OwnKey(NamedTuple):
     retired_at: datetime | None
 
 
+class Voice(NamedTuple):
+    """A tenant, the keys that speak for it, and whether it offers pathways: its badges may count there."""
+
+    tenant: Tenant
+    keys: list[OwnKey]
+    has_pathways: bool = False
+
+
 def all_tenants(session: Session) -> Sequence[Tenant]:
     """Return every tenant, by slug."""
     return session.scalars(select(Tenant).order_by(Tenant.slug)).all()
@@ -55,14 +64,15 @@ def by_id(session: Session, tenant_id: str) -> Tenant:
     return found
 
 
-def with_keys(session: Session, tenant_id: str) -> tuple[Tenant, list[OwnKey]]:
+def with_keys(session: Session, tenant_id: str) -> Voice:
     """Return a tenant and every key that it ever had, the oldest first, or raise `UnknownTenant`."""
     found = session.connection().execute(_WITH_KEYS, {"tenant": tenant_id}).all()
     if not found:
-        return by_id(session, tenant_id), []
+        return Voice(by_id(session, tenant_id), [])
     # Every event asks for this: a row of its own costs less than one that the session keeps track of.
     tenant = Tenant(**dict(zip(_OF_TENANT, found[0], strict=False)))
-    return tenant, [OwnKey(*row[len(_OF_TENANT) :]) for row in found]
+    keys = [OwnKey(*row[len(_OF_TENANT) : -1]) for row in found]
+    return Voice(tenant, keys, has_pathways=bool(found[0][-1]))
 
 
 def hold(session: Session, tenant_id: str) -> None:
@@ -152,6 +162,7 @@ _WITH_KEYS: Final = (
         VerificationKey.id,
         VerificationKey.activated_at,
         VerificationKey.retired_at,
+        exists().where(Pathway.tenant_id == bindparam("tenant"), Pathway.retired_at.is_(None)),
     )
     .join(VerificationKey, VerificationKey.tenant_id == Tenant.id)
     .where(VerificationKey.tenant_id == bindparam("tenant"))

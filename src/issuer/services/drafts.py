@@ -1,7 +1,7 @@
 """Write down what we mean to sign, before a key is used."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from issuer.core.awarding import particulars
 from issuer.core.awarding.decision import Award
 from issuer.core.compacting import Begun, Dictionary
 from issuer.core.credentials import build, subject
+from issuer.core.credentials.related import Related
 from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved
 from issuer.core.securing import proofs
@@ -21,7 +22,7 @@ from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status.entries import Purpose, StatusEntry
 from issuer.db import tenants
 from issuer.db.tables import Tenant
-from issuer.db.tenants import OwnKey
+from issuer.db.tenants import OwnKey, Voice
 from issuer.keys.ports import KeyUnavailable
 from issuer.services import examine, places
 from issuer.services.offers import Offer
@@ -45,6 +46,7 @@ class Desk:
     listed: Mapping[str, str]
     places: Places
     now: datetime
+    has_pathways: bool = False
     proofs: dict[str, tuple[Document, str]] = field(default_factory=dict)
     dictionaries: dict[tuple[str, str], Dictionary] = field(default_factory=dict)
 
@@ -56,13 +58,17 @@ class Intent(NamedTuple):
     person: Person
     award: Award
     event: CompetencyApproved
+    criteria: Document | None = None
+    """What it took, where that is not what the achievement says: a stack's is its rule."""
+    related: tuple[Related, ...] = ()
 
 
 class Draft(NamedTuple):
     """What is to be signed, with which key, and all keys that its issuer's DID document lists, by method.
 
     `begun` is the document's text, as far as the signed one begins with it. `prepared` is not there for one
-    that an interruption left behind. `edition_of` is the public id of the award that a correction is of.
+    that an interruption left behind. `edition_of` is the public id of the award that a correction is of, and
+    `has_pathways` says whether badges of this issuer may count toward a stack.
     """
 
     id: str
@@ -74,6 +80,7 @@ class Draft(NamedTuple):
     begun: Begun
     prepared: Prepared | None = None
     edition_of: str | None = None
+    has_pathways: bool = False
 
 
 class Fresh(NamedTuple):
@@ -85,8 +92,9 @@ class Fresh(NamedTuple):
     name: str | None
 
 
-def desk(context: Context, tenant: Tenant, keys: Sequence[OwnKey], taken: Places) -> Desk:
+def desk(context: Context, voice: Voice, taken: Places) -> Desk:
     """Return what drafts of a tenant share, with the key that signs now."""
+    tenant, keys, has_pathways = voice
     addresses = context.addresses(tenant)
     return Desk(
         context=context,
@@ -97,6 +105,7 @@ def desk(context: Context, tenant: Tenant, keys: Sequence[OwnKey], taken: Places
         listed={addresses.verification_method(key.id): key.id for key in keys},
         places=taken,
         now=context.clock(),
+        has_pathways=has_pathways,
     )
 
 
@@ -119,16 +128,20 @@ def draft(desk: Desk, intent: Intent, key: str) -> Fresh:
     )
     document = build.build(_ingredients(desk, intent, public_id, statuses))
     proof, proof_text = _proof(desk, desk.key.id, document, intent.event.cryptosuite)
-    fixed = {
-        id(desk.profile): ("profile", desk.profile["id"], desk.tenant.profile),
-        id(intent.offer.document): ("version", intent.offer.version_id),
+    fixed: dict[int, tuple[Hashable, ...]] = {
+        id(desk.profile): ("profile", desk.profile["id"], desk.tenant.profile)
     }
+    if intent.criteria is None:
+        fixed[id(intent.offer.document)] = ("version", intent.offer.version_id)
     sampled = examine.chosen(desk.context, desk.context.settings.plan_sample)
     prepared, text = examine.prepared(document, proof, fixed, desk.now, sampled=sampled)
     places.use(desk.places, purposes)
     shared = _dictionary(desk, intent, document, proof)
     begun = compacting.begun(text.removesuffix(END), shared.content)
-    made = Draft(key, desk.tenant, desk.key.id, desk.listed, document, proof, begun, prepared)
+    made = Draft(
+        key, desk.tenant, desk.key.id, desk.listed, document, proof, begun, prepared,
+        has_pathways=desk.has_pathways,
+    )  # fmt: skip
     texts = {
         "public_id": public_id, "draft": begun.packed, "dictionary_id": shared.id, "proof": proof_text
     }  # fmt: skip
@@ -138,17 +151,21 @@ def draft(desk: Desk, intent: Intent, key: str) -> Fresh:
 def _ingredients(
     desk: Desk, intent: Intent, public_id: str, statuses: tuple[StatusEntry, ...]
 ) -> build.Ingredients:
+    achievement = intent.offer.document
+    if intent.criteria is not None:
+        achievement = {**achievement, "criteria": intent.criteria}
     salt = base64.urlsafe_b64encode(desk.context.chance(subject.SALT_BYTES)).decode().rstrip("=")
     return build.Ingredients(
         credential_id=desk.addresses.badge(public_id),
         issuer=desk.profile,
-        achievement=intent.offer.document,
+        achievement=achievement,
         place=desk.addresses.achievement_version(intent.offer.code, intent.offer.number),
         award=intent.award,
         event=intent.event,
         statuses=statuses,
         salt=salt,
         show_name=intent.offer.definition.show_name,
+        related=intent.related,
     )
 
 

@@ -1,11 +1,13 @@
 """Sign drafts, check them as a stranger would, and publish them together. Safe to repeat."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple, TypeAlias
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from issuer import failpoints, telemetry
@@ -13,18 +15,20 @@ from issuer.context import Context
 from issuer.core import compacting
 from issuer.core.compacting import Begun
 from issuer.core.securing import issuing
-from issuer.db import credentials, outbox, tenants
+from issuer.db import clashes, credentials, outbox, tenants
 from issuer.db.credentials import Signed, Unsigned
-from issuer.db.tables import Credential, Tenant
-from issuer.db.tenants import OwnKey
+from issuer.db.tables import Credential
+from issuer.db.tenants import Voice
 from issuer.errors import IssuerError
 from issuer.keys.ports import Signer
 from issuer.services import self_check
 from issuer.services.after_award import take_over
 from issuer.services.drafts import END, Draft
+from issuer.services.stacks import completing, granting
 
 ISSUED = "award.issued"
 _BATCH = 100
+_TRIES = 5
 LEFT_ALONE = timedelta(seconds=10)
 """How old a draft is before somebody else finishes it: its own request is usually still at it."""
 
@@ -51,19 +55,20 @@ def together(context: Context, unfinished: Sequence[Unfinished]) -> Mapping[str,
     """Return what became of each draft, by the ids of their credentials. One says nothing of another.
 
     Ed25519 over stored bytes gives the same signature each time, so a repeat after a crash is harmless.
-    No transaction is open while keys are used; one publishes everything that was signed.
+    No transaction is open while keys are used; one publishes everything that was signed. Stacks that this
+    completes are finished too, and whatever these complete.
     """
-    if not unfinished:
-        return {}
     found: dict[str, Finished] = {}
     signers: dict[str, Signer | IssuerError] = {}
-    for each in unfinished:
-        found[each.draft.id] = _signed(context, signers, each.draft)
-    failpoints.reach("signed")
-    signed = [each for each in found.values() if isinstance(each, Signed)]
-    published = _published(context, signed, {each.draft.id: each for each in unfinished})
-    by_others = {each.id: None for each in signed if each.id not in published}
-    return {**found, **by_others}
+    waiting = unfinished
+    while waiting:
+        made = {each.draft.id: _signed(context, signers, each.draft) for each in waiting}
+        failpoints.reach("signed")
+        signed = [each for each in made.values() if isinstance(each, Signed)]
+        published, following = _published(context, signed, {each.draft.id: each for each in waiting})
+        found |= made | {each.id: None for each in signed if each.id not in published}
+        waiting = following
+    return {each.draft.id: found[each.draft.id] for each in unfinished}
 
 
 def finish(
@@ -122,19 +127,22 @@ def _unsigned(context: Context, ids: Sequence[str]) -> tuple[list[Draft], set[st
     broken: set[str] = set()
     for row in rows:
         try:
-            drafts.append(_as_recorded(context, row, *owners[row.tenant_id]))
+            drafts.append(_as_recorded(context, row, owners[row.tenant_id]))
         except Exception as error:  # noqa: BLE001 - one that breaks keeps no other one waiting
             _record(context, row.id, error)
             broken.add(row.id)
     return drafts, broken
 
 
-def _as_recorded(context: Context, row: Unsigned, tenant: Tenant, keys: Sequence[OwnKey]) -> Draft:
-    addresses = context.addresses(tenant)
-    listed = {addresses.verification_method(key.id): key.id for key in keys}
+def _as_recorded(context: Context, row: Unsigned, voice: Voice) -> Draft:
+    addresses = context.addresses(voice.tenant)
+    listed = {addresses.verification_method(key.id): key.id for key in voice.keys}
     begun = Begun(compacting.unpacked(row.draft, row.shared), row.draft, row.shared)
     document, proof = json.loads(begun.text + END), json.loads(row.proof)
-    return Draft(row.id, tenant, row.key_id, listed, document, proof, begun, edition_of=row.edition_of)
+    return Draft(
+        row.id, voice.tenant, row.key_id, listed, document, proof, begun,
+        edition_of=row.edition_of, has_pathways=voice.has_pathways,
+    )  # fmt: skip
 
 
 def _signed(context: Context, signers: dict[str, Signer | IssuerError], draft: Draft) -> Signed | IssuerError:
@@ -173,22 +181,54 @@ def _signer(context: Context, signers: dict[str, Signer | IssuerError], key_id: 
     return found
 
 
-def _published(context: Context, signed: Sequence[Signed], unfinished: Mapping[str, Unfinished]) -> set[str]:
-    """Publish all that no other process publishes, in one transaction, and return which those are."""
+def _published(
+    context: Context, signed: Sequence[Signed], unfinished: Mapping[str, Unfinished]
+) -> tuple[set[str], list[Unfinished]]:
+    """Publish all that no other process publishes, in one transaction.
+
+    Return which those are, and the drafts of the stacks that they complete, recorded in that transaction.
+    """
+    following: list[Unfinished] = []
+    tries = _TRIES
     while signed:
         try:
             with context.database.write.begin() as session:
                 credentials.publish(session, signed)
-                outbox.add(session, [_message(context, session, unfinished[each.id]) for each in signed])
+                messages = [_message(context, session, unfinished[each.id]) for each in signed]
+                outbox.add(session, messages)
+                following = _completed(context, session, signed, unfinished, messages)
                 failpoints.reach("publishing")
         except credentials.Overtaken:
             with context.database.read() as session:
                 waiting = {row.id for row in credentials.unsigned(session, [each.id for each in signed])}
             signed = [each for each in signed if each.id in waiting]
+        except DBAPIError as error:
+            tries -= 1
+            if not tries or not clashes.is_clash(error):
+                raise
         else:
             failpoints.reach("published")
             break
-    return {each.id for each in signed}
+    return {each.id for each in signed}, following
+
+
+def _completed(
+    context: Context,
+    session: Session,
+    signed: Sequence[Signed],
+    unfinished: Mapping[str, Unfinished],
+    messages: Sequence[Mapping[str, object]],
+) -> list[Unfinished]:
+    """Return the drafts of stacks that published badges complete: nothing is asked where none is offered."""
+    by_tenant: defaultdict[str, list[str]] = defaultdict(list)
+    for each, message in zip(signed, messages, strict=True):
+        if unfinished[each.id].draft.has_pathways:
+            by_tenant[str(message["tenant_id"])].append(str(message["credential_id"]))
+    return [
+        Unfinished(draft, granting.ACTOR, granting.ACTOR)
+        for tenant_id, ids in by_tenant.items()
+        for draft in completing.attempted(context, session, tenant_id, ids)
+    ]
 
 
 def _message(context: Context, session: Session, each: Unfinished) -> dict[str, object]:

@@ -26,7 +26,7 @@ class ListIssuer:
 
 def issuer_of(context: Context, session: Session, tenant_id: str) -> ListIssuer:
     """Return what it takes to sign a tenant's lists, or raise `KeyUnavailable`."""
-    tenant, keys = tenants.with_keys(session, tenant_id)
+    tenant, keys, _ = tenants.with_keys(session, tenant_id)
     key = tenants.signing_of(keys)
     if key is None:
         raise KeyUnavailable("the issuer has no signing key: run `issuer keys rotate`")

@@ -82,14 +82,14 @@ def record(
 
 def _opened(context: Context, session: Session, tenant_id: str, sent: Sequence[Sent]) -> Batch:
     """Return what has to be known of all events, in a few queries. Those sent again need no more."""
-    tenant, keys = tenants.with_keys(session, tenant_id)
+    voice = tenants.with_keys(session, tenant_id)
     earlier = acknowledged.acknowledged(session, tenant_id, sent)
     new = [each for each in sent if (each.source, each.event.id) not in earlier.by_event_id]
     offered = offers.offers(session, tenant_id, [each.event.achievement for each in new])
     known = people.known(session, tenant_id, [each.identifiers for each in new])
     held = _held(session, tenant_id, known, offered)
     taken = Places(context, session, tenant_id, len(new))
-    return Batch(drafts.desk(context, tenant, keys, taken), earlier, offered, known, held)
+    return Batch(drafts.desk(context, voice, taken), earlier, offered, known, held)
 
 
 def _held(

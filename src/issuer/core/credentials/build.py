@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from issuer.core import documents, moments
 from issuer.core.awarding import rubric
 from issuer.core.awarding.decision import Award
+from issuer.core.credentials import related as resources
 from issuer.core.credentials import subject
 from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved, EvidenceItem
@@ -28,6 +29,7 @@ class Ingredients:
     statuses: tuple[entries.StatusEntry, ...]
     salt: str
     show_name: bool
+    related: tuple[resources.Related, ...] = ()
 
 
 def build(given: Ingredients) -> UnsecuredCredential:
@@ -46,6 +48,7 @@ def build(given: Ingredients) -> UnsecuredCredential:
         "validUntil": moments.stamp(given.award.valid_until) if given.award.valid_until else None,
         "credentialSubject": _present(_subject(given)),
         "evidence": [_evidence(item) for item in given.event.evidence],
+        "relatedResource": resources.documents(given.related),
         "credentialStatus": entries.credential_status(given.statuses),
     }
     return UnsecuredCredential(_present(document))

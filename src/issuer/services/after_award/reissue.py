@@ -83,7 +83,7 @@ def record(
     _, code, number, _ = credentials.award(session, client.tenant_id, public_id)
     definition = _definition(session, award, number)
     rubric.check_results(definition, correct.results(correction))
-    tenant, keys = tenants.with_keys(session, client.tenant_id)
+    tenant, keys, _ = tenants.with_keys(session, client.tenant_id)
     desk = _Desk(context, tenant, keys, context.clock())
     place = context.addresses(tenant).achievement_version(code, number)
     signed: Document = documents.parse(str(award.secured).encode())

@@ -1,0 +1,55 @@
+"""Queries over what waits for somebody to decide."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.orm import Session
+
+from issuer.db.stack_tables import Review
+from issuer.db.tables import Achievement, Credential
+from issuer.errors import NotFound
+
+
+class UnknownReview(NotFound):
+    """Nothing of that id waits, or waited, for a decision."""
+
+    code = "unknown-review"
+
+
+def add(session: Session, tenant_id: str, row: Mapping[str, object]) -> None:
+    """Ask somebody to decide."""
+    session.execute(insert(Review).values(**row, tenant_id=tenant_id))
+
+
+def is_open(session: Session, tenant_id: str, kind: str, credential_id: str) -> bool:
+    """Return whether the same is waiting for a decision already."""
+    query = select(Review.id).where(
+        Review.tenant_id == tenant_id,
+        Review.kind == kind,
+        Review.credential_id == credential_id,
+        Review.decision.is_(None),
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def page(
+    session: Session, tenant_id: str, *, decided: bool, after: str, limit: int
+) -> Sequence[Row[Review, str, str]]:
+    """Return reviews past an id, each with its badge's public id and achievement code, the oldest first."""
+    query = (
+        select(Review, Credential.public_id, Achievement.code)
+        .join(Credential, Credential.id == Review.credential_id)
+        .join(Achievement, Achievement.id == Credential.achievement_id)
+        .where(Review.tenant_id == tenant_id, Review.id > after)
+        .where(Review.decision.is_not(None) if decided else Review.decision.is_(None))
+    )
+    return session.execute(query.order_by(Review.id).limit(limit)).all()
+
+
+def locked(session: Session, tenant_id: str, review_id: str) -> Review:
+    """Return a review, held until the transaction ends, or raise `UnknownReview`."""
+    query = select(Review).where(Review.tenant_id == tenant_id, Review.id == review_id)
+    found = session.scalars(query.with_for_update()).one_or_none()
+    if found is None:
+        raise UnknownReview("there is nothing of that id to decide")
+    return found

@@ -1,0 +1,180 @@
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+
+from issuer.core.documents import Document
+from issuer.db import credentials, reviews
+from issuer.db.stack_tables import StackGrant
+from issuer.db.tables import Achievement, Credential, Message
+from issuer.services import pathways, revoke
+from tests.support.world import World
+
+TEACHER = {"email": "rivera@alder.example", "name": "Maria Rivera"}
+STACK = "AFL-SPECIALIST"
+
+
+@pytest.fixture
+def world(alder: World) -> World:
+    for code in ("MC-FEEDBACK", "MC-PEER", "MC-SELF", STACK):
+        alder.publish(code, name=f"Badge {code}")
+    return alder
+
+
+def offer(world: World, requires: object, **changes: object) -> None:
+    definition: Document = {
+        "name": "Feedback Specialist",
+        "description": "Plans and gives feedback.",
+        "requires": requires,
+        "achievement": STACK,
+        **changes,
+    }
+    pathways.save(world.context, world.tenant, STACK, definition)
+    pathways.publish(world.context, world.tenant, STACK)
+
+
+def earn(world: World, code: str, **changes: object) -> Credential:
+    return world.issue(achievement=code, recipient=TEACHER, **changes).award.credential
+
+
+def stacks(world: World) -> Sequence[Credential]:
+    with world.context.database.read() as session:
+        query = select(Credential).join(Achievement, Achievement.id == Credential.achievement_id)
+        return session.scalars(query.where(Achievement.code == STACK)).all()
+
+
+def topics(world: World) -> Sequence[str]:
+    with world.context.database.read() as session:
+        return session.scalars(select(Message.topic).order_by(Message.id)).all()
+
+
+def test_the_last_badge_that_it_takes_brings_the_stack_at_once(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", {"any": 1, "of": ["MC-PEER", "MC-SELF"]}]})
+
+    earn(world, "MC-FEEDBACK")
+    assert stacks(world) == []
+    world.clock.move(days=2)
+    last = earn(world, "MC-SELF")
+
+    [stack] = stacks(world)
+    assert stack.awarded_at == last.awarded_at
+    assert world.verify(str(stack.secured)).result == "valid"
+    assert topics(world)[-3:] == ["award.issued", "pathway.completed", "award.issued"]
+
+
+def test_its_badge_names_the_rule_and_the_badges_by_the_digests_of_their_bytes(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]})
+    used = [earn(world, "MC-FEEDBACK"), earn(world, "MC-PEER")]
+
+    [stack] = stacks(world)
+    document = json.loads(str(stack.secured))
+    rule, *badges = document["relatedResource"]
+    assert rule["id"].endswith(f"/p/{STACK}/v1.json")
+    assert {each["id"].rpartition("/")[2] for each in badges} == {f"{each.public_id}.json" for each in used}
+    assert [each["genre"] for each in document["evidence"]] == ["badge", "badge"]
+    assert "- **" not in document["credentialSubject"]["achievement"]["criteria"]["narrative"]
+    assert "Badge MC-PEER" in document["credentialSubject"]["achievement"]["criteria"]["narrative"]
+    hashes = [
+        [each["identityHash"] for each in json.loads(str(row.secured))["credentialSubject"]["identifier"]]
+        for row in (stack, used[0])
+    ]
+    assert hashes[0][-1] == hashes[1][-1] == "Maria Rivera"
+
+
+def test_last_badges_that_come_at_the_same_moment_bring_one_stack(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER", "MC-SELF"]})
+    events = [
+        world.event(achievement=code, recipient=TEACHER) for code in ("MC-FEEDBACK", "MC-PEER", "MC-SELF")
+    ]
+
+    with ThreadPoolExecutor(3) as platform:
+        list(platform.map(world.send, events))
+
+    assert len(stacks(world)) == 1
+
+
+def test_badges_that_came_in_one_batch_bring_the_stack_once(world: World) -> None:
+    offer(world, {"points": 3, "of": [{"badge": "MC-PEER", "weight": 2}, {"badge": "MC-SELF", "weight": 1}]})
+
+    earn(world, "MC-PEER")
+    earn(world, "MC-SELF")
+    earn(world, "MC-SELF")
+
+    [stack] = stacks(world)
+    with world.context.database.read() as session:
+        [found] = session.scalars(select(StackGrant)).all()
+    assert found.credential_id == stack.id
+
+
+def test_a_pathway_that_wants_a_look_first_asks_and_grants_nothing(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK"]}, grant="review")
+
+    earn(world, "MC-FEEDBACK")
+
+    assert stacks(world) == []
+    assert topics(world)[-1] == "review.requested"
+    with world.context.database.read() as session:
+        [(review, _, _)] = reviews.page(session, world.tenant.id, decided=False, after="", limit=10)
+    assert review.kind == "stack_complete"
+
+
+def test_a_stack_lasts_as_long_as_the_badge_that_ends_first(world: World) -> None:
+    world.publish("MC-PEER", validity={"for": "P1Y"})
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]}, validity={"ends": "earliest_component"})
+
+    earn(world, "MC-FEEDBACK")
+    peer = earn(world, "MC-PEER")
+
+    [stack] = stacks(world)
+    assert stack.valid_until == peer.valid_until
+
+
+def test_a_level_that_a_rule_asks_for_has_to_be_reached(world: World) -> None:
+    offer(world, {"all": [{"badge": "MC-FEEDBACK", "minLevel": "distinguished"}]})
+
+    earn(world, "MC-FEEDBACK", assessment={"results": [{"criterion": "quality", "level": "proficient"}]})
+    assert stacks(world) == []
+
+
+def test_a_stack_completes_a_larger_one(world: World) -> None:
+    world.publish("BUNDLE")
+    offer(world, {"all": ["MC-FEEDBACK"]})
+    definition = {
+        "name": "Bundle",
+        "description": "All of it.",
+        "requires": {"all": [STACK, "MC-PEER"]},
+        "achievement": "BUNDLE",
+    }
+    pathways.save(world.context, world.tenant, "BUNDLE", definition)
+    pathways.publish(world.context, world.tenant, "BUNDLE")
+
+    earn(world, "MC-PEER")
+    earn(world, "MC-FEEDBACK")
+
+    with world.context.database.read() as session:
+        found = credentials.search(session, world.tenant.id, now=world.clock(), limit=10, code="BUNDLE")
+    assert len(found) == 1
+
+
+def test_a_badge_that_was_withdrawn_completes_nothing(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]})
+    first = earn(world, "MC-FEEDBACK")
+    withdraw(world, first)
+
+    earn(world, "MC-PEER")
+
+    assert stacks(world) == []
+
+
+def withdraw(world: World, award: Credential) -> None:
+    revoke.change(
+        world.context,
+        world.client,
+        award.public_id,
+        "revoke",
+        reason="issued_in_error",
+        note=None,
+        request_id="req_revoke",
+    )
