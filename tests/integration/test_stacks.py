@@ -10,6 +10,8 @@ from issuer.db import credentials, reviews
 from issuer.db.stack_tables import StackGrant
 from issuer.db.tables import Achievement, Credential, Message
 from issuer.services import pathways, revoke
+from issuer.services.stacks import everybody, reviewing
+from issuer.services.stacks.reviewing import AlreadyDecided, Decision, NoLongerComplete, Ruling
 from tests.support.world import World
 
 TEACHER = {"email": "rivera@alder.example", "name": "Maria Rivera"}
@@ -178,3 +180,94 @@ def withdraw(world: World, award: Credential) -> None:
         note=None,
         request_id="req_revoke",
     )
+
+
+def open_reviews(world: World) -> list[tuple[str, str]]:
+    with world.context.database.read() as session:
+        found = reviews.page(session, world.tenant.id, decided=False, after="", limit=10)
+        return [(review.kind, review.id) for review, _, _ in found]
+
+
+def decide(world: World, review_id: str, decision: Decision) -> None:
+    reviewing.decide(world.context, review_id, Ruling(decision, None, world.client, "req_decide"))
+
+
+def test_a_stack_that_somebody_had_to_look_at_is_granted_by_their_decision(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK"]}, grant="review")
+    earn(world, "MC-FEEDBACK")
+    [(_, review_id)] = open_reviews(world)
+
+    decide(world, review_id, "grant")
+    decide(world, review_id, "grant")
+
+    assert len(stacks(world)) == 1
+    assert open_reviews(world) == []
+    with pytest.raises(AlreadyDecided):
+        decide(world, review_id, "decline")
+
+
+def test_a_declined_stack_is_not_asked_about_again(world: World) -> None:
+    offer(world, {"any": 1, "of": ["MC-FEEDBACK", "MC-PEER"]}, grant="review")
+    earn(world, "MC-FEEDBACK")
+    [(_, review_id)] = open_reviews(world)
+
+    decide(world, review_id, "decline")
+    earn(world, "MC-PEER")
+
+    assert (stacks(world), open_reviews(world)) == ([], [])
+
+
+def test_a_badge_that_is_lost_before_the_decision_lets_nothing_be_granted(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK"]}, grant="review")
+    withdraw(world, earn(world, "MC-FEEDBACK"))
+    [(_, review_id)] = open_reviews(world)
+
+    with pytest.raises(NoLongerComplete):
+        decide(world, review_id, "grant")
+
+
+@pytest.mark.parametrize(
+    ("policy", "standing", "asked"),
+    [("review", "valid", ["component_lost"]), ("keep", "valid", []), ("withdraw", "revoked", [])],
+)
+def test_a_stack_that_lost_a_badge_stands_as_its_pathway_says(
+    world: World, policy: str, standing: str, asked: list[str]
+) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]}, onComponentLoss=policy)
+    first = earn(world, "MC-FEEDBACK")
+    earn(world, "MC-PEER")
+
+    withdraw(world, first)
+
+    [stack] = stacks(world)
+    assert world.verify(str(stack.secured)).result == standing
+    assert [kind for kind, _ in open_reviews(world)] == asked
+
+
+def test_a_stack_that_other_badges_satisfy_as_well_is_not_withdrawn_by_itself(world: World) -> None:
+    offer(world, {"any": 1, "of": ["MC-PEER", "MC-SELF"]}, onComponentLoss="withdraw")
+    used = earn(world, "MC-PEER")
+    earn(world, "MC-SELF")
+
+    withdraw(world, used)
+
+    [stack] = stacks(world)
+    assert stack.revoked_at is None
+    assert [kind for kind, _ in open_reviews(world)] == ["component_lost"]
+
+
+def test_who_would_earn_a_stack_is_counted_before_anything_is_granted(world: World) -> None:
+    for _ in range(3):
+        world.issue(achievement="MC-PEER")
+    earn(world, "MC-FEEDBACK")
+    offer(world, {"all": ["MC-PEER"]})
+    code = STACK
+
+    assert everybody.would_earn(world.context, world.tenant.id, code) == 3
+    assert stacks(world) == []
+    for expected in (3, 0):
+        granted = everybody.grant_all(
+            world.context, world.tenant.id, code, actor=world.client.id, request_id="req_grant"
+        )
+        assert granted == expected
+    assert len(stacks(world)) == 3

@@ -55,6 +55,12 @@ def versions(session: Session, tenant_id: str, pathway_id: str) -> Sequence[Path
     return session.scalars(query.order_by(PathwayVersion.number)).all()
 
 
+def definition(session: Session, tenant_id: str, version_id: str) -> str:
+    """Return the text of a published version."""
+    query = select(PathwayVersion.definition).where(PathwayVersion.tenant_id == tenant_id)
+    return session.scalars(query.where(PathwayVersion.id == version_id)).one()
+
+
 def newest(session: Session, tenant_id: str, pathway_id: str) -> PathwayVersion | None:
     """Return the newest published version, or None."""
     query = select(PathwayVersion).where(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.orm import Session
 
 from issuer.db import standings
@@ -139,6 +139,25 @@ def of_credential(session: Session, tenant_id: str, credential_id: str) -> Stack
     """Return the grant that led to a credential, if one did."""
     query = select(StackGrant).where(StackGrant.tenant_id == tenant_id)
     return session.scalars(query.where(StackGrant.credential_id == credential_id).limit(1)).one_or_none()
+
+
+def public_id(session: Session, tenant_id: str, credential_id: str) -> str:
+    """Return the public id of a credential."""
+    query = select(Credential.public_id).where(Credential.tenant_id == tenant_id)
+    return session.scalars(query.where(Credential.id == credential_id)).one()
+
+
+def by_id(session: Session, tenant_id: str, grant_id: str) -> StackGrant:
+    """Return a grant."""
+    query = select(StackGrant).where(StackGrant.tenant_id == tenant_id, StackGrant.id == grant_id)
+    return session.scalars(query).one()
+
+
+def forget(session: Session, tenant_id: str, grant_id: str) -> None:
+    """Forget a grant with what it was made of, so that the same can be granted."""
+    own = StackComponent.tenant_id == tenant_id, StackComponent.grant_id == grant_id
+    session.execute(delete(StackComponent).where(*own))
+    session.execute(delete(StackGrant).where(StackGrant.tenant_id == tenant_id, StackGrant.id == grant_id))
 
 
 def components(session: Session, tenant_id: str, grant_id: str) -> Sequence[Credential]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from issuer.db import credentials, outbox, published_lists, standing_changes
 from issuer.db.standing_changes import Held
 from issuer.errors import Conflict, Fault, Invalid, IssuerError
 from issuer.services.clients import Client
+from issuer.services.stacks import losing
 
 Change: TypeAlias = Literal["revoke", "suspend", "reinstate"]
 
@@ -30,6 +31,7 @@ REASONS: Final = (
 Outcome: TypeAlias = Literal["changed", "unchanged"] | IssuerError
 """What came of a change to one badge of many: one that was made before alters nothing."""
 
+_LOST: Final = "requirements_not_met"
 _REPLACING: Final = ("revoke", "replaced")
 
 TOPICS: Final[dict[Change, str]] = {
@@ -89,7 +91,7 @@ def change(
     order = Order(what, reason, note, client, request_id, replaced_by)
     _check(order)
     with context.database.write.begin() as session:
-        [outcome] = _carry_out(context, session, order, [public_id])
+        [outcome] = carry_out(context, session, order, [public_id])
         if isinstance(outcome, IssuerError):
             raise outcome
         found = credentials.award(session, client.tenant_id, public_id)
@@ -108,7 +110,7 @@ def change_all(context: Context, order: Order, public_ids: Sequence[str]) -> lis
     if order.replaced_by is not None:
         raise _no_replacement("name a replacement for one badge at a time")
     with context.database.write.begin() as session:
-        outcomes = _carry_out(context, session, order, public_ids)
+        outcomes = carry_out(context, session, order, public_ids)
         failpoints.reach("withdrawing")
     failpoints.reach("withdrawn")
     return outcomes
@@ -122,10 +124,11 @@ def _check(order: Order) -> None:
         raise _no_replacement('name a replacement only when you withdraw with the reason "replaced"')
 
 
-def _carry_out(context: Context, session: Session, order: Order, public_ids: Sequence[str]) -> list[Outcome]:
+def carry_out(context: Context, session: Session, order: Order, public_ids: Sequence[str]) -> list[Outcome]:
     """Change the badges that can be, in the caller's transaction, and return what came of each.
 
-    A replacement is held together with what it replaces, so that neither changes meanwhile.
+    A replacement is held together with what it replaces, so that neither changes meanwhile. Stacks that
+    were granted with what is withdrawn follow it, where their pathway says so.
     """
     others = [order.replaced_by] if order.replaced_by is not None else []
     held = standing_changes.held(session, order.client.tenant_id, {*public_ids, *others})
@@ -133,7 +136,16 @@ def _carry_out(context: Context, session: Session, order: Order, public_ids: Seq
     outcomes = [_outcome(order, held, changed, public_id) for public_id in public_ids]
     if changed:
         _record(context, session, order, [*changed.values()])
+    if changed and order.what == "revoke":
+        _follow(context, session, order, [each.id for each in changed.values()])
     return outcomes
+
+
+def _follow(context: Context, session: Session, order: Order, ids: Sequence[str]) -> None:
+    """Withdraw the stacks that go with these badges, and those that go with them."""
+    stacks = losing.lost(context, session, order.client.tenant_id, ids)
+    if stacks:
+        carry_out(context, session, replace(order, reason=_LOST, replaced_by=None), stacks)
 
 
 def _outcome(order: Order, held: Mapping[str, Held], changed: dict[str, Held], public_id: str) -> Outcome:

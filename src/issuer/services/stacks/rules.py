@@ -45,11 +45,17 @@ class Complete:
     used: tuple[Held, ...]
 
 
+@lru_cache(_UNDERSTOOD_AT_ONCE)
+def understood(text: str) -> Pathway:
+    """Return the pathway of a version's text. What was published never changes."""
+    return pathway.of_published(json.loads(text))
+
+
 def offered(session: Session, tenant_id: str, codes: Collection[str] | None = None) -> list[list[Version]]:
     """Return the versions of each pathway that is offered, the oldest first: of those that name a code."""
     rows = pathways.offered(session, tenant_id)
     versions = [
-        Version(each.id, row.id, row.code, each.number, each.definition, _understood(each.definition))
+        Version(each.id, row.id, row.code, each.number, each.definition, understood(each.definition))
         for row, each in rows
     ]
     found = [list(group) for _, group in groupby(versions, key=lambda version: version.code)]
@@ -128,9 +134,3 @@ def _levels(
         key: stack_levels.reached(json.loads(text)["credentialSubject"])
         for key, text in stacks.texts(session, tenant_id, wanted).items()
     }
-
-
-@lru_cache(_UNDERSTOOD_AT_ONCE)
-def _understood(text: str) -> Pathway:
-    """Return the pathway of a version's text. What was published never changes."""
-    return pathway.of_published(json.loads(text))
