@@ -1,18 +1,55 @@
 """The real HTTP server, in a thread of the test."""
 
+import asyncio
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Final
 
 import httpx
 import uvicorn
+from typing_extensions import override
 
 from issuer.cli import serving as processes
 from issuer.context import Context
 from tests.support.world import World
+
+_LOOK_SECONDS = 0.005
+_TRUST: Final = ssl.create_default_context()
+"""What no client here needs, and each would take longer to make than to ask."""
+
+
+class _Server(uvicorn.Server):  # which has flags to look at, and no event to wait for: hence ASYNC110
+    """uvicorn's server, which looks for its end more often than ten times a second, and takes no pause in it.
+
+    Nobody asks any more by then: a client here is closed before its server is.
+    """
+
+    @override
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                await self._wait_until_idle()
+        for task in self.server_state.tasks:
+            task.cancel()
+        await self.lifespan.shutdown()
+
+    async def _wait_until_idle(self) -> None:
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 @contextmanager
@@ -21,13 +58,14 @@ def serving(context: Context, port: int = 0) -> Iterator[httpx.Client]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", port))
         port = listener.getsockname()[1]
-        server = uvicorn.Server(processes.config(context, "127.0.0.1", port))
+        server = _Server(processes.config(context, "127.0.0.1", port))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
-            time.sleep(0.01)
+            time.sleep(_LOOK_SECONDS)
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as http:
+            url = f"http://127.0.0.1:{port}"
+            with httpx.Client(base_url=url, timeout=60, trust_env=False, verify=_TRUST) as http:
                 yield http
         finally:
             server.should_exit = True
