@@ -1,16 +1,12 @@
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.support import server
+from tests.support import forking, server
 from tests.support.world import DEFINITION, World
-
-ISSUER = [sys.executable, "-c", "from issuer.cli import main; main()"]
 
 
 def run(
@@ -18,15 +14,7 @@ def run(
 ) -> str:
     """Run `issuer` in an empty folder with these settings alone, and return what it printed."""
     environment = {"PATH": os.environ["PATH"], "COLUMNS": "200", **(settings or {})}  # noqa: TID251
-    found = subprocess.run(
-        [*ISSUER, *arguments],
-        cwd=folder,
-        env=environment,
-        input=stdin,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
+    found = forking.run(arguments, environment, folder, stdin)
     output = found.stdout.decode() + found.stderr.decode()
     assert found.returncode == code, output
     assert "Traceback" not in output

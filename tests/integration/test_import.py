@@ -20,6 +20,7 @@ from issuer.core.documents import Document
 from issuer.db.tables import Credential, Event
 from issuer.services import finish
 from tests.support import process
+from tests.support.forking import Forked
 from tests.support.world import World
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -336,7 +337,7 @@ def peak(world: World, folder: Path, *arguments: str) -> int:
     return int(usage.ru_maxrss) * (1 if os.uname().sysname == "Darwin" else 1024)
 
 
-def wait_for_chunks(state: Path, running: subprocess.Popen[bytes], more: int) -> None:
+def wait_for_chunks(state: Path, running: Forked, more: int) -> None:
     """Wait until some more chunks were committed, or all of them."""
     before, deadline = offset(state), time.monotonic() + 60
     seen = {before}

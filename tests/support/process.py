@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
+from tests.support.forking import Forked
 from tests.support.world import World
 
 COMMAND = (sys.executable, "-c", "from issuer.cli import main; main()")
@@ -76,17 +78,10 @@ def environment_of(world: World) -> dict[str, str]:
 
 
 @contextmanager
-def running(world: World, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(world: World, *arguments: str, **settings: str) -> Iterator[Forked]:
     """Yield `issuer` with these arguments as a process of a world, and kill it where it still runs."""
-    environment = environment_of(world) | settings
-    with subprocess.Popen(
-        [*COMMAND, *arguments],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as found:
-        try:
-            yield found
-        finally:
-            found.kill()
+    found = Forked(arguments, environment_of(world) | settings, Path.cwd())
+    try:
+        yield found
+    finally:
+        found.close()
