@@ -114,9 +114,15 @@ def _understood(text: bytes) -> tuple[str | None, Received | IssuerError]:
         try:
             return event_id, parse.received(document, {})
         except Invalid as error:
-            return event_id, parse.relocated(error, document)
+            return event_id, _without_trace(parse.relocated(error, document))
     except IssuerError as error:
-        return event_id, error
+        return event_id, _without_trace(error)
+
+
+def _without_trace(error: IssuerError) -> IssuerError:
+    """Return the error alone: its trace leads to the lines of its chunk, and would keep them and itself."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _answers(job: Job, events: Sequence[Received | IssuerError]) -> list[Answer]:
