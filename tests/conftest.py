@@ -1,5 +1,6 @@
 """What every test can ask for: a database of each kind, a world on it, a server in front of it."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,15 +10,23 @@ import hypothesis
 import pytest
 
 from issuer import telemetry
+from issuer.cli import wiring
 from issuer.context import Context
 from issuer.db import engine, migrations
 from tests.support import postgres, server, world
 from tests.support.world import Clock, World
 
 telemetry.configure("error")
+wiring.look_for_garbage_less()  # as every process of the service does
 hypothesis.settings.register_profile("no-deadline", deadline=None)
 hypothesis.settings.load_profile("no-deadline")
 """How long an example takes says more about the machine: tests of time are written as such."""
+
+
+def pytest_collection_finish() -> None:
+    """Let nobody look for garbage among thousands of tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
