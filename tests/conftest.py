@@ -14,6 +14,7 @@ from issuer.cli import wiring
 from issuer.context import Context
 from issuer.db import engine, migrations
 from tests.support import postgres, server, world
+from tests.support.lending import Lender
 from tests.support.world import Clock, World
 
 telemetry.configure("error")
@@ -45,22 +46,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: postgres.Cluster) -> str:
+def postgres_lender(postgres_cluster: postgres.Cluster) -> Lender:
     database = engine.connect(postgres_cluster.create_database("migrated"))
     migrations.upgrade(database)
     database.engine.dispose()
-    return "migrated"
+    return Lender(postgres_cluster, "migrated")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh, migrated database: every test that asks for it runs on both kinds."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database without rows: every test that asks for it runs on both kinds."""
     if request.param == "sqlite":
         path = tmp_path / "test.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    cluster: postgres.Cluster = request.getfixturevalue("postgres_cluster")
-    return cluster.create_database_from(request.getfixturevalue("postgres_template"))
+        yield f"sqlite:///{path}"
+        return
+    lender: Lender = request.getfixturevalue("postgres_lender")
+    with lender.lent() as name:
+        yield lender.cluster.url(name)
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from tests.support import postgres
+from tests.support.lending import Lender
 
 PROCESSES = Path("/proc")
 
@@ -50,14 +51,14 @@ def shared_memory(folder: Path) -> tuple[str, list[str]]:
     return lock, sorted(found)
 
 
-def test_a_cluster_keeps_what_is_committed_as_production_does(cluster: postgres.Cluster) -> None:
-    url = cluster.create_database("made")
+def test_a_cluster_keeps_what_is_committed_as_production_does(postgres_cluster: postgres.Cluster) -> None:
+    url = postgres_cluster.create_database("made")
 
     shown = [
         execute(url, f"SHOW {name}")[0][0] for name in ("fsync", "synchronous_commit", "server_encoding")
     ]
 
-    assert url == f"postgresql+psycopg://postgres@/made?host={cluster.folder}"
+    assert url == f"postgresql+psycopg://postgres@/made?host={postgres_cluster.folder}"
     assert shown == ["on", "on", "UTF8"]
 
 
@@ -90,20 +91,81 @@ def test_a_cluster_leaves_no_process_no_memory_and_no_folder_behind(*, killed: b
     assert not cluster.folder.exists()
 
 
-def test_a_copy_holds_what_its_template_holds(cluster: postgres.Cluster) -> None:
-    template = cluster.create_database("template")
+def test_a_copy_holds_what_its_template_holds(postgres_cluster: postgres.Cluster) -> None:
+    template = postgres_cluster.create_database("copied")
     execute(template, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7) RETURNING n")
 
-    copies = [cluster.create_database_from("template") for _ in range(2)]
+    copies = [postgres_cluster.create_database_from("copied") for _ in range(2)]
 
     assert len(set(copies)) == 2
     assert [execute(copy, "SELECT n FROM kept") for copy in copies] == [[(7,)], [(7,)]]
 
 
-def test_the_server_does_not_run_as_root(cluster: postgres.Cluster) -> None:
-    assert cluster.process is not None
+@pytest.fixture(scope="module")
+def lender(postgres_cluster: postgres.Cluster) -> Lender:
+    """The lender of a template with rows, without rows, and with a number that counts."""
+    execute(
+        postgres_cluster.create_database("of-a-lender"),
+        "CREATE TABLE filled (n int)",
+        "CREATE TABLE kept (n serial PRIMARY KEY)",
+        "CREATE TABLE of_kept (n int REFERENCES kept)",
+        "INSERT INTO filled VALUES (7) RETURNING n",
+    )
+    return Lender(postgres_cluster, "of-a-lender")
 
-    owner = (PROCESSES / str(cluster.process.pid)).stat().st_uid
+
+def test_a_database_that_was_handed_back_is_lent_again_as_its_template(
+    lender: Lender,
+) -> None:
+    with lender.lent() as first:
+        execute(
+            lender.cluster.url(first),
+            "INSERT INTO kept DEFAULT VALUES",
+            "INSERT INTO of_kept VALUES (1) RETURNING n",
+        )
+
+    with lender.lent() as again:
+        rows = "SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM of_kept), (SELECT n FROM filled)"
+        left = execute(lender.cluster.url(again), rows)
+        number = execute(lender.cluster.url(again), "INSERT INTO kept DEFAULT VALUES RETURNING n")
+
+    assert again == first
+    assert (left, number) == ([(0, 0, 7)], [(1,)])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE kept ADD COLUMN more int",
+        "ALTER TABLE kept ALTER COLUMN n SET DEFAULT 5",
+        "CREATE INDEX more ON kept (n)",
+        "DROP TABLE of_kept",
+        "UPDATE filled SET n = 8",
+        "CREATE FUNCTION more() RETURNS int LANGUAGE sql RETURN 1",
+    ],
+)
+def test_a_database_with_another_change_than_new_rows_is_not_lent_again(lender: Lender, change: str) -> None:
+    with lender.lent() as first:
+        execute(lender.cluster.url(first), change, "SELECT 1")
+
+    with lender.lent() as again:
+        assert again != first
+
+
+def test_a_database_that_somebody_still_has_open_is_not_lent_again(
+    lender: Lender,
+) -> None:
+    with ExitStack() as stack:
+        with lender.lent() as first:
+            stack.enter_context(lender.cluster.connected(first))
+
+        assert first not in lender.free
+
+
+def test_the_server_does_not_run_as_root(postgres_cluster: postgres.Cluster) -> None:
+    assert postgres_cluster.process is not None
+
+    owner = (PROCESSES / str(postgres_cluster.process.pid)).stat().st_uid
 
     assert owner == (os.geteuid() or owner)
     assert owner != 0

@@ -88,18 +88,29 @@ class Cluster:
     def create_database(self, name: str) -> str:
         """Return the SQLAlchemy URL of a new, empty database."""
         self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        return self._url(name)
+        return self.url(name)
 
     def create_database_from(self, template: str) -> str:
         """Return the SQLAlchemy URL of a new copy of a database that nobody is connected to."""
+        return self.url(self.copy(template))
+
+    def copy(self, template: str) -> str:
+        """Return the name of a new copy of a database that nobody is connected to."""
         self._made += 1
         name = f"test_{self._made}"
         parts = sql.Identifier(name), sql.Identifier(template)
         self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*parts))
-        return self._url(name)
+        return name
 
-    def _url(self, name: str) -> str:
+    def url(self, name: str) -> str:
+        """Return the SQLAlchemy URL of a database."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    @contextmanager
+    def connected(self, name: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        """Yield a connection to a database, which commits each statement unless told otherwise."""
+        with self._connect(name) as connection:
+            yield connection
 
     def _execute(self, statement: sql.Composed) -> None:
         with self._connect("postgres") as connection:
