@@ -24,6 +24,7 @@ _STATES: dict[str, views.State] = {
     "valid": "current",
     "expired": "expired",
     "revoked": "revoked",
+    "superseded": "revoked",
     "suspended": "suspended",
     "not_yet_valid": "not_yet_valid",
     "status_unknown": "status_unknown",

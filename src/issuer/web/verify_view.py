@@ -65,10 +65,10 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
     recognized = _outcome(by_id.get("issuer")) == "passed" and shown is not None
     ours = _own(context, report) if recognized else None
     zone = ours.zone if ours else None
-    replaced = ours is not None and ours.change is not None and ours.change.newer_url is not None
+    change = ours.change if ours else None
     return AnswerView(
-        code=_refined(report.result, replaced=replaced),
-        own=_refined(own, replaced=replaced),
+        code=_refined(report.result, change),
+        own=_refined(own, change),
         cause=_cause(report, own),
         given=asked.given,
         checks=_four(by_id),
@@ -77,7 +77,7 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
         claims=verify_content.claims(shown, linked=recognized, zone=zone) if shown is not None else None,
         recognized=recognized,
         recognized_by=_registry(context, report) if recognized and ours is None else None,
-        change=ours.change if ours else None,
+        change=change,
         page_url=ours.page_url if ours else None,
         link=asked.link,
         refreshed=report.refreshed,
@@ -89,9 +89,11 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
     )
 
 
-def _refined(result: str, *, replaced: bool) -> str:
-    """Return the result as our own records have it: status lists cannot say that a newer badge is there."""
-    return "superseded" if replaced and result == "revoked" else result
+def _refined(result: str, change: views.Change | None) -> str:
+    """Return the result as our own records have it: a newer badge is told of where it can be seen."""
+    if change is None or result not in {"revoked", "superseded"}:
+        return result
+    return "superseded" if change.newer_url else "revoked"
 
 
 def _four(by_id: Mapping[str, Finding]) -> views.Checks:
