@@ -62,7 +62,7 @@ check: lint types imports ## The inner loop: lint, types, imports, unit tests an
 
 .PHONY: test
 test: install ## Run every test, on SQLite and on a real PostgreSQL (T=path for a part)
-	@$(BIN)/pytest -n 3 $(T)
+	@$(BIN)/pytest -n 3 --dist worksteal $(T)
 
 .PHONY: conformance
 conformance: install ## Ask outside verifiers (needs node for the JavaScript ones)
