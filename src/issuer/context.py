@@ -1,6 +1,6 @@
 """All that a process was given: settings, doors to the database, keys, the clock and chance."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +16,7 @@ from issuer.db.tables import Tenant
 from issuer.errors import Unavailable
 from issuer.keys.ports import Keyring
 from issuer.net import outside
+from issuer.net.answers import Posted
 from issuer.sandbox.judging import Judge
 from issuer.settings import Settings
 from issuer.storage.ports import ArtworkStore, NoStore
@@ -30,6 +31,10 @@ class NotFetched(Unavailable):
 
 def _ask_nobody(_url: str) -> bytes:
     raise NotFetched("this service does not fetch badges from other sites: send the file itself")
+
+
+def _tell_nobody(_url: str, _body: bytes, _headers: Mapping[str, str]) -> Posted:
+    raise NotFetched("this process sends nothing to other sites")
 
 
 def _local_keys(want: Want) -> Fetched:
@@ -74,6 +79,8 @@ class Context:
     metrics: Metrics = field(default_factory=Metrics)
     verifier: Verifier = field(default_factory=Verifier)
     artwork: ArtworkStore = field(default_factory=NoStore)
+    post: Callable[[str, bytes, Mapping[str, str]], Posted] = _tell_nobody
+    """How something is sent to an address that somebody else chose: through the guarded client."""
     remembered: Remembered = field(default_factory=Remembered)
     may_draw: bool = True
     """Whether what takes a while to draw may be drawn in this thread, or only remembered."""

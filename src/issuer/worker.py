@@ -1,4 +1,4 @@
-"""What is done without being asked: drafts finished after an interruption, status lists published.
+"""What is done without being asked: interrupted drafts finished, status lists published, webhooks sent.
 
 Any number of workers share it, in one process or on many machines: each claims what it does next. A claim
 ends by itself, so that what a worker was at when it died is done by another one. Nothing hangs on claims but
@@ -6,6 +6,7 @@ that work is not done twice for nothing.
 """
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,8 +16,10 @@ from issuer.context import Context
 from issuer.errors import IssuerError
 from issuer.services import claims, finish, status_lists
 from issuer.services.after_award import expire
+from issuer.services.webhooks import announcing, delivering
 
 _PAUSE_SECONDS = 5.0
+_FAREWELL_SECONDS = 1.0
 _FAILURES = (IssuerError, SQLAlchemyError, OSError)
 
 
@@ -27,7 +30,8 @@ def run_once(context: Context, older_than: timedelta = finish.LEFT_ALONE) -> int
     """
     holder = context.new_key()
     try:
-        return _round(context, holder, older_than, threading.Event())
+        never = threading.Event()
+        return _round(context, holder, never, older_than) + _tell(context, holder, never)
     finally:
         claims.hand_back(context, holder)
 
@@ -35,12 +39,22 @@ def run_once(context: Context, older_than: timedelta = finish.LEFT_ALONE) -> int
 def run(context: Context, stop: threading.Event) -> None:
     """Work until told to stop, then hand back what is not done.
 
-    A failure is logged, and what failed is tried again after a while, by whoever comes first.
+    A failure is logged, and what failed is tried again after a while, by whoever comes first. Others are told
+    in a thread of its own: one of them who hangs keeps no badge waiting.
     """
+    telling = threading.Thread(target=_repeat, args=(context, stop, _tell), daemon=True)
+    telling.start()
+    _repeat(context, stop, _round)
+    telling.join(_FAREWELL_SECONDS)
+
+
+def _repeat(
+    context: Context, stop: threading.Event, work: Callable[[Context, str, threading.Event], int]
+) -> None:
     holder = context.new_key()
     while not stop.is_set():
         try:
-            _round(context, holder, finish.LEFT_ALONE, stop)
+            work(context, holder, stop)
         except Exception as error:  # noqa: BLE001 - a worker that ended would be missed by nobody
             _record(context, error)
         stop.wait(_PAUSE_SECONDS)
@@ -50,8 +64,21 @@ def run(context: Context, stop: threading.Event) -> None:
         _record(context, error)
 
 
-def _round(context: Context, holder: str, older_than: timedelta, stop: threading.Event) -> int:
+def _tell(context: Context, holder: str, stop: threading.Event) -> int:
+    """Pass on what the outbox has, and send what is due."""
+    announcing.announce(context)
+    count = 0
+    while not stop.is_set() and (sent := delivering.deliver_some(context, holder, stop)):
+        count += sent
+        announcing.announce(context)
+    return count
+
+
+def _round(
+    context: Context, holder: str, stop: threading.Event, older_than: timedelta = finish.LEFT_ALONE
+) -> int:
     done = _finish_drafts(context, holder, older_than, stop) + _publish_lists(context, holder, stop)
+    delivering.forget(context)
     return done + _announce_ends(context, stop)
 
 

@@ -42,6 +42,16 @@ ACROSS_TENANTS = {
     "claims.lists": "the worker serves every tenant",
     "claims.settle": "the worker serves every tenant",
     "claims.hand_back": "the worker serves every tenant",
+    "claims.webhooks": "the worker serves every tenant",
+    "outbox_reading.is_anything_new": "the worker serves every tenant",
+    "outbox_reading.take": "the worker serves every tenant",
+    "webhook_deliveries.is_any_due": "the worker serves every tenant",
+    "webhook_deliveries.is_any_over": "the worker serves every tenant",
+    "webhook_deliveries.add": "messages of several tenants are passed on together",
+    "webhook_deliveries.settle": "a delivery's key names its tenant",
+    "webhook_deliveries.forget": "the worker serves every tenant",
+    "webhooks.listening": "messages of several tenants are passed on together",
+    "webhooks.owners": "the worker serves every tenant",
 }
 
 

@@ -18,6 +18,9 @@ from issuer.services.registries import Registries
 from issuer.settings import Settings
 from issuer.storage import choosing
 
+_POST_SECONDS: Final = 15.0
+"""How long a webhook may take to answer: the least of what Standard Webhooks recommends."""
+
 _OBJECTS: Final = 20_000
 """How many objects are made before unreachable ones are looked for. By default that is a few hundred: while
 500 badges are in the making it happens all the time, finds nothing, and takes an eighth of the time."""
@@ -34,6 +37,7 @@ def context(settings: Settings) -> Context:
         chance=secrets.token_bytes,
         verifier=_verifier(settings),
         artwork=choosing.store(settings),
+        post=GuardedClient(_POST_SECONDS, allow_loopback=settings.fetch_loopback).post,
     )
 
 

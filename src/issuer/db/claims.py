@@ -9,11 +9,14 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from issuer.db import webhook_deliveries
 from issuer.db.tables import Credential, StatusList
+from issuer.db.webhook_tables import Delivery, Webhook
 from issuer.db.work_tables import Lease
 
 DRAFT: Final = "draft"
 LIST: Final = "list"
+WEBHOOK: Final = "webhook"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,23 @@ def lists(session: Session, claim: Claim, limit: int) -> list[int]:
     return [
         int(number) for number in _lease(session, claim, LIST, [str(each) for each in session.scalars(query)])
     ]
+
+
+def webhooks(session: Session, claim: Claim, limit: int) -> list[str]:
+    """Claim webhooks to which something is to be sent now, and return their ids.
+
+    While one worker sends to a webhook no other one does: it gets one message after the other.
+    """
+    _forget_expired(session, claim.now)
+    query = (
+        select(Webhook.id)
+        .where(webhook_deliveries.is_awake(claim.now))
+        .where(exists().where(Delivery.endpoint_id == Webhook.id, webhook_deliveries.due(claim.now)))
+        .where(~_is_leased(WEBHOOK, Webhook.id))
+        .order_by(Webhook.id)
+        .limit(limit)
+    )
+    return _lease(session, claim, WEBHOOK, session.scalars(query).all())
 
 
 def settle(session: Session, holder: str, kind: str, subjects: Collection[str]) -> None:

@@ -17,6 +17,7 @@ from issuer.db import (
     tables,
     text_tables,
     vc_tables,
+    webhook_tables,
     work_tables,
 )
 from issuer.db.base import Base
@@ -33,6 +34,7 @@ _DECLARED = (
     vc_tables,
     person_tables,
     stack_tables,
+    webhook_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

@@ -47,11 +47,24 @@ class Fetched:
 
 
 @dataclass(frozen=True)
+class Posted:
+    """What was answered to something sent: the status, and when to come again by its own word."""
+
+    status: int
+    retry_after: str | None = None
+
+
+@dataclass(frozen=True)
 class Redirect:
     """An answer that leads elsewhere, and whether that may be followed (RFC 9110 section 15.4)."""
 
     location: str
     may_be_followed: bool
+
+
+def posted(response: httpcore.Response) -> Posted:
+    """Return what the head of an answer says. Its content is not read."""
+    return Posted(response.status, Headers.of(response.headers).joined("retry-after") or None)
 
 
 def read(response: httpcore.Response, host: str, url: str, max_bytes: int) -> Fetched | Redirect:

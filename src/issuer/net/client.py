@@ -1,6 +1,8 @@
-"""The guarded client: one GET to a checked address, within limits of time and size."""
+"""The guarded client: one request to a checked address, within limits of time and size."""
 
 import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
@@ -8,7 +10,7 @@ import httpcore
 
 from issuer.net import answers, names, targets
 from issuer.net.addresses import LOOPBACK, forbidden_reason
-from issuer.net.answers import Fetched, Redirect, Unreachable
+from issuer.net.answers import Fetched, Posted, Redirect, Unreachable
 from issuer.net.pinned import Deadline, PinnedBackend, Unproven
 from issuer.net.targets import RefusedAddress, Target
 
@@ -56,11 +58,35 @@ class GuardedClient:
         of inner networks.
         """
         target = self._target(url)
+        with self._place(target) as deadline:
+            return self._followed(target, deadline, url=url, accept=accept, redirects=redirects)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        """Send a body, and return the status of the answer, of which nothing but the head is read.
+
+        Raises `RefusedAddress` or `Unreachable`. A redirect is an answer like any other: it is not followed.
+        """
+        target = self._target(url)
+        with self._place(target) as deadline:
+            try:
+                addresses = self._checked_addresses(target, deadline)
+                backend = PinnedBackend(addresses, deadline, _FRAMING, self.network)
+                with (
+                    httpcore.ConnectionPool(ssl_context=self.ssl_context, network_backend=backend) as pool,
+                    pool.stream("POST", target.url, headers=_sent(target, headers), content=body) as response,
+                ):
+                    return answers.posted(response)
+            except _FAILURES as error:
+                raise Unreachable(f"{target.host} {_what_failed(error)}") from error
+
+    @contextmanager
+    def _place(self, target: Target) -> Iterator[Deadline]:
+        """Take one of the places in which something is asked at a time, until the deadline."""
         deadline = Deadline.after(self.timeout_seconds)
         if not self.places.acquire(timeout=self.timeout_seconds):
             raise Crowded(f"{target.host} was not asked: too much is being fetched at this moment")
         try:
-            return self._followed(target, deadline, url=url, accept=accept, redirects=redirects)
+            yield deadline
         finally:
             self.places.release()
 
@@ -108,13 +134,7 @@ class GuardedClient:
         self, target: Target, addresses: tuple[str, ...], deadline: Deadline, *, url: str, accept: str
     ) -> Fetched | Redirect:
         backend = PinnedBackend(addresses, deadline, self.max_bytes + _FRAMING, self.network)
-        headers: dict[bytes | str, bytes | str] = {
-            "Host": target.authority,
-            "Accept": accept,
-            "Accept-Encoding": "identity",
-            "User-Agent": "open-badge-issuer",
-            "Connection": "close",
-        }
+        headers = _sent(target, {"Accept": accept, "Accept-Encoding": "identity"})
         with (
             httpcore.ConnectionPool(ssl_context=self.ssl_context, network_backend=backend) as pool,
             pool.stream("GET", target.url, headers=headers) as response,
@@ -128,6 +148,12 @@ _FAILURES = (
     httpcore.RemoteProtocolError,
     OSError,
 )
+
+
+def _sent(target: Target, others: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    own = {"User-Agent": "open-badge-issuer", "Connection": "close"}
+    found = {"Host": target.authority, **others, **own}
+    return [(name.encode(), value.encode()) for name, value in found.items()]
 
 
 def _what_failed(error: Exception) -> str:

@@ -9,6 +9,7 @@ from issuer.db.claims import Claim
 
 _DRAFTS = 100
 _LISTS = 10
+_WEBHOOKS = 8
 
 
 def drafts(context: Context, holder: str, older_than: timedelta) -> list[tuple[str, str]]:
@@ -21,6 +22,18 @@ def lists(context: Context, holder: str) -> list[int]:
     """Return the numbers of some status lists to be signed anew that no other worker is at."""
     with context.database.write.begin() as session:
         return claims.lists(session, _claim(context, holder), _LISTS)
+
+
+def webhooks(context: Context, holder: str) -> list[str]:
+    """Return the ids of some webhooks to which something is to be sent, and no other worker is sending."""
+    with context.database.write.begin() as session:
+        return claims.webhooks(session, _claim(context, holder), _WEBHOOKS)
+
+
+def settle_webhooks(context: Context, holder: str, done: Collection[str]) -> None:
+    """Give up the claims on webhooks. There may be more to be sent to them at once."""
+    with context.database.write.begin() as session:
+        claims.settle(session, holder, claims.WEBHOOK, done)
 
 
 def settle_drafts(context: Context, holder: str, done: Collection[str]) -> None:

@@ -21,6 +21,7 @@ SCOPES: Final = (
     "awards:manage",
     "achievements:write",
     "exports:read",
+    "webhooks:manage",
     VC_API,
 )
 LIVE_PREFIX: Final = "sk_live_"

@@ -1,0 +1,1 @@
+"""Tell other systems what happened: who is told, what is on its way, and what became of it."""
