@@ -103,7 +103,8 @@ class Settings(BaseSettings):
     Without it, badges of other issuers are answered as `could_not_check`."""
 
     fetch_loopback: bool = False
-    """Whether that client may also ask this machine itself, over plain http: for development alone."""
+    """Whether that client, and webhooks, may also ask this machine itself, over plain http: for development
+    alone."""
 
     verify_per_minute: Annotated[int, Field(ge=1)] = 30
     """How many verifications a minute one address may ask for without an API key."""

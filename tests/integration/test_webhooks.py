@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,13 @@ from issuer.core.documents import Document
 from issuer.db import outbox_reading, webhooks
 from issuer.db.tables import Message
 from issuer.db.webhook_tables import Delivery, OutboxHole, Webhook
+from issuer.failpoints import VARIABLE
 from issuer.net import targets
 from issuer.net.client import GuardedClient
 from issuer.services import revoke
 from issuer.services.webhooks import announcing, registering
 from issuer.services.webhooks.registering import Change
+from tests.support import process
 from tests.support.receiver import Receiver, receiving
 from tests.support.world import World
 
@@ -64,7 +66,7 @@ def test_what_happens_to_an_award_is_told_signed_in_order_and_without_a_person(
     here: World, receiver: Receiver
 ) -> None:
     webhook_id, secret = listen(here, receiver, ed25519=True)
-    public = registering.shown(here.context, webhook(here, webhook_id)).public_key
+    public = registering.public_key(here.context, webhook(here, webhook_id)) or ""
     award = here.issue(recipient={"email": "teacher@alder.example", "name": "Example Teacher"}).award[0]
     revoke.change(
         here.context, here.client, award.public_id, "revoke",
@@ -215,6 +217,26 @@ def test_an_address_inside_is_never_sent_anything(here: World, receiver: Receive
 def test_this_machine_is_refused_unless_the_operator_allows_it(alder: World) -> None:
     with pytest.raises(targets.RefusedAddress):
         registering.add(alder.context, alder.tenant.id, "http://127.0.0.1:9/")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_that_dies_before_it_writes_down_what_arrived_sends_it_again_under_the_same_id(
+    here: World, receiver: Receiver
+) -> None:
+    here.clock.now = datetime.now(UTC)  # noqa: TID251 - the other process has the real clock
+    _, secret = listen(here, receiver)
+    here.issue()
+    dying = {"ISSUER_FETCH_LOOPBACK": "true", VARIABLE: "posted"}
+    with process.running(here, "worker", "--once", **dying) as died:
+        assert died.wait(30) == -9
+
+    here.clock.move(seconds=60)
+    worker.run_once(here.context)
+
+    assert len(receiver.ids) == 2
+    assert len(set(receiver.ids)) == 1
+    here.clock.move(seconds=-60)
+    assert len(receiver.verified(here, secret)) == 2
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -20,6 +20,7 @@ from issuer.cli import (
     status_lists,
     tenants,
     verify,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -37,6 +38,7 @@ app.add_typer(achievements.app, name="achievement")
 app.add_typer(pathways.app, name="pathway")
 app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
+app.add_typer(webhooks.app, name="webhook")
 app.add_typer(status_lists.app, name="status-list")
 for _command in (
     serve.serve,

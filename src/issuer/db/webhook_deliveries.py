@@ -93,14 +93,18 @@ def settle(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
 
 def page(
     session: Session, tenant_id: str, endpoint_id: str, *, state: State | None, before: str | None, limit: int
-) -> Sequence[Delivery]:
-    """Return deliveries to a webhook, the newest first."""
-    query = select(Delivery).where(Delivery.tenant_id == tenant_id, Delivery.endpoint_id == endpoint_id)
+) -> list[tuple[Delivery, str]]:
+    """Return deliveries to a webhook, each with its award's public id, the newest first."""
+    query = (
+        select(Delivery, Credential.public_id)
+        .join(Credential, Credential.id == Delivery.credential_id)
+        .where(Delivery.tenant_id == tenant_id, Delivery.endpoint_id == endpoint_id)
+    )
     if state is not None:
         query = query.where(_STATES[state])
     if before is not None:
         query = query.where(Delivery.id < before)
-    return session.scalars(query.order_by(Delivery.id.desc()).limit(limit)).all()
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Delivery.id.desc()).limit(limit))]
 
 
 def replay(

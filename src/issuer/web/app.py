@@ -45,6 +45,7 @@ from issuer.web.routes import (
     vc_api,
     verification,
     verify_page,
+    webhooks,
 )
 
 UPLOADS_AT_ONCE = 2
@@ -77,6 +78,7 @@ def build(context: Context) -> FastAPI:
     app.state.gathering = Gathering()
     app.state.batches = Shares(BATCHES_AT_ONCE, "batches are being taken")
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
+    app.state.trials = Places(webhooks.TRIALS_AT_ONCE, "webhooks are being tried")
     app.state.families = families = (
         events,
         awards,
@@ -84,6 +86,7 @@ def build(context: Context) -> FastAPI:
         achievements,
         artwork,
         pathways,
+        webhooks,
         verification,
         verify_page,
         issuers,
@@ -112,6 +115,7 @@ def build(context: Context) -> FastAPI:
         PathwayDefinition,
         holder_links.NewHolderLink,
         issuers.NewIssuer,
+        *webhooks.BODIES,
         *vc_requests.BODIES,
     )
 

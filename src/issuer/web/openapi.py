@@ -12,7 +12,7 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.awarding.profile import ProfileFields
 from issuer.core.intake.event import CompetencyApproved
-from issuer.web import examples
+from issuer.web import examples, webhook_examples
 
 DESCRIPTION: Final = """\
 Send an approved competency, get a signed Open Badge 3.0 that anyone can check.
@@ -46,6 +46,7 @@ PROBLEM: Final[dict[str, Any]] = {
     },
 }
 
+_EXAMPLES: Final = examples.ANSWERS | webhook_examples.ANSWERS
 _REFERENCE: Final = "#/components/schemas/{model}"
 
 
@@ -98,6 +99,6 @@ def _add_examples(operation: dict[str, Any]) -> None:
             schema = media.get("schema", {})
             many = schema.get("type") == "array"
             name = (schema.get("items", {}) if many else schema).get("$ref", "").rpartition("/")[2]
-            if name in examples.ANSWERS:
-                found = examples.ANSWERS[name]
+            if name in _EXAMPLES:
+                found = _EXAMPLES[name]
                 media["example"] = [found] if many else found

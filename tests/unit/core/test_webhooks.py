@@ -1,7 +1,12 @@
 """Webhooks as Standard Webhooks 1.0.0 has them: its own libraries' vectors, and what must be refused."""
 
 import base64
+import re
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -127,3 +132,32 @@ def test_what_is_found_and_what_is_missing_make_up_the_whole(found: set[int]) ->
 def test_every_topic_that_is_announced_has_a_type() -> None:
     assert {announcements.type_of(each) for each in announcements.topics()} == set(announcements.TYPES)
     assert announcements.type_of("award.links_stopped") is None
+
+
+def block(language: str, which: int) -> str:
+    page = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text()
+    return list(re.finditer(rf"```{language}\n(.*?)```", page, re.DOTALL))[which][1]
+
+
+def test_the_ten_lines_of_the_documentation_verify_what_they_should(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names: dict[str, Any] = {}
+    exec(block("python", 0), names)
+    monkeypatch.setattr(names["time"], "time", lambda: SENT.timestamp() + 20)
+
+    assert names["verified"](BODY, headers("v1,x", SHARED_SIGNATURE), SHARED) == MESSAGE
+    with pytest.raises(ValueError, match="not by whom"):
+        names["verified"](BODY + b" ", headers(SHARED_SIGNATURE), SHARED)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
+def test_the_command_line_of_the_documentation_prints_the_signature(tmp_path: Path) -> None:
+    (tmp_path / "body.json").write_bytes(BODY)
+    values = {"ID": MESSAGE, "STAMP": "1614265330", "SECRET": SHARED, "PATH": "/usr/bin:/bin"}
+
+    printed = subprocess.run(
+        block("sh", 1), shell=True, env=values, cwd=tmp_path, capture_output=True, check=True, text=True
+    )
+
+    assert "v1," + printed.stdout == SHARED_SIGNATURE

@@ -13,6 +13,7 @@ from issuer.core.exchange.retrying import Reply
 from issuer.db import webhook_deliveries, webhooks
 from issuer.db.webhook_tables import Webhook
 from issuer.errors import Conflict, Fault, Invalid
+from issuer.keys import sealing
 from issuer.net import targets
 from issuer.services.webhooks import secrets, sending
 from issuer.services.webhooks.secrets import Secret
@@ -138,9 +139,17 @@ def try_out(context: Context, tenant_id: str, webhook_id: str) -> Trial:
     return Trial(reply, round((time.perf_counter() - started) * 1000, 1))
 
 
-def shown(context: Context, webhook: Webhook) -> Secret:
-    """Return the secret that signs for a webhook, for its public half."""
-    return secrets.of(context, webhook, context.clock())[0]
+def public_key(context: Context, webhook: Webhook) -> str | None:
+    """Return the public half of the key that signs for a webhook, None where none does.
+
+    None also where the secret cannot be read with the passphrase that is set: it has to be rotated.
+    """
+    if not webhook.ed25519:
+        return None
+    try:
+        return secrets.of(context, webhook, context.clock())[0].public_key
+    except sealing.Unsealable:
+        return None
 
 
 def replay(
