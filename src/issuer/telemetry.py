@@ -20,7 +20,7 @@ _ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "request_id", "method", "route", "status", "milliseconds",
         "tenant", "client", "outcome", "code", "credential", "status_list", "key", "count",
-        "exception", "version", "address", "database",
+        "exception", "webhook", "version", "address", "database",
     }
 )  # fmt: skip
 """The only fields that a log line may hold. A name or an e-mail address has no field to stand in."""

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from issuer import telemetry
 from issuer.context import Context
 from issuer.errors import IssuerError
-from issuer.services import claims, finish, status_lists
+from issuer.services import claims, finish, request_log, status_lists
 from issuer.services.after_award import expire
 from issuer.services.webhooks import announcing, delivering
 
@@ -79,6 +79,7 @@ def _round(
 ) -> int:
     done = _finish_drafts(context, holder, older_than, stop) + _publish_lists(context, holder, stop)
     delivering.forget(context)
+    request_log.forget(context)
     return done + _announce_ends(context, stop)
 
 

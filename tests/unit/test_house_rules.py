@@ -50,6 +50,9 @@ ACROSS_TENANTS = {
     "webhook_deliveries.add": "messages of several tenants are passed on together",
     "webhook_deliveries.settle": "a delivery's key names its tenant",
     "webhook_deliveries.forget": "the worker serves every tenant",
+    "requests.add": "calls of several tenants are written down together",
+    "requests.is_any_before": "the worker serves every tenant",
+    "requests.forget": "the worker serves every tenant",
     "webhooks.listening": "messages of several tenants are passed on together",
     "webhooks.owners": "the worker serves every tenant",
 }

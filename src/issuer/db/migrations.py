@@ -13,6 +13,7 @@ from issuer.db import (
     list_tables,
     person_tables,
     public_tables,
+    request_tables,
     stack_tables,
     tables,
     text_tables,
@@ -35,6 +36,7 @@ _DECLARED = (
     person_tables,
     stack_tables,
     webhook_tables,
+    request_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

@@ -1,9 +1,13 @@
 """The application: routers, the surround, and how an error becomes an answer."""
 
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -17,6 +21,7 @@ from issuer.core import documents
 from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
+from issuer.services.request_log import RequestLog
 from issuer.web import methods, openapi, people_pages, problems, vc_requests
 from issuer.web.compression import Compression
 from issuer.web.drawing import Studio
@@ -40,6 +45,7 @@ from issuer.web.routes import (
     pathways,
     person,
     public,
+    requests,
     resolver,
     sharing,
     vc_api,
@@ -54,13 +60,15 @@ UPLOADS_AT_ONCE = 2
 BATCHES_AT_ONCE = 4
 """How many an issuer sends at a time to one process: each may hold some megabytes."""
 
+_FAREWELL_SECONDS = 2.0
 _CODES = {404: "not-found", 405: "method-not-allowed"}
 
 
 def create(context: Context) -> ASGIApp:
     """Return the ASGI application of one process."""
-    inner = Kept(Compression(build(context)), context)
-    return Surround(inner, context, urlsplit(context.settings.public_url).path)
+    app = build(context)
+    inner = Kept(Compression(app), context)
+    return Surround(inner, context, urlsplit(context.settings.public_url).path, app.state.request_log)
 
 
 def build(context: Context) -> FastAPI:
@@ -71,8 +79,10 @@ def build(context: Context) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        lifespan=_recording,
     )
     app.state.context = context
+    app.state.request_log = RequestLog()
     app.state.gate = Gate(context.settings.verify_per_minute, context.settings.verify_at_once)
     app.state.studio = Studio()
     app.state.gathering = Gathering()
@@ -87,6 +97,7 @@ def build(context: Context) -> FastAPI:
         artwork,
         pathways,
         webhooks,
+        requests,
         verification,
         verify_page,
         issuers,
@@ -125,6 +136,17 @@ def build(context: Context) -> FastAPI:
 
     app.openapi = described  # type: ignore[method-assign]  # as FastAPI's own manual extends it
     return app
+
+
+@asynccontextmanager
+async def _recording(app: FastAPI) -> AsyncIterator[None]:
+    """Write down what was called, in a thread that begins and ends with the application."""
+    log, stop = app.state.request_log, threading.Event()
+    thread = threading.Thread(target=log.write_until, args=(app.state.context, stop), daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    await anyio.to_thread.run_sync(thread.join, _FAREWELL_SECONDS)
 
 
 def _issuer_error(request: Request, error: Exception) -> Response:
@@ -184,6 +206,7 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 def _record_fault(request: Request, error: Exception, code: str) -> None:
     context: Context = request.app.state.context
+    request.state.code = code
     context.metrics.faults.labels(code).inc()
     telemetry.log().error(
         "fault", code=code, request_id=request.state.request_id, exception=telemetry.origin_of(error)

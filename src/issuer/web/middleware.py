@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from issuer import telemetry
 from issuer.context import Context
 from issuer.core import ids
+from issuer.services.request_log import Call, RequestLog
 
 _SAFE_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -22,10 +23,11 @@ _FIRST_ERROR = 400
 class Surround:
     """An ASGI layer around the application."""
 
-    def __init__(self, app: ASGIApp, context: Context, prefix: str) -> None:
+    def __init__(self, app: ASGIApp, context: Context, prefix: str, log: RequestLog) -> None:
         self._app = app
         self._context = context
         self._prefix = prefix
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -79,6 +81,27 @@ class Surround:
             tenant=scope["state"].get("tenant_id"),
             outcome=scope["state"].get("outcome"),
             code=scope["state"].get("code"),
+        )
+        if scope["state"].get("tenant_id"):
+            self._log.note(self._call(scope, request_id, status, seconds))
+
+    def _call(self, scope: Scope, request_id: str, status: int, seconds: float) -> Call:
+        """Return what is remembered of a call that had an API key."""
+        state, event_id = scope["state"], scope["state"].get("event_id")
+        return Call(
+            id=request_id,
+            tenant_id=state["tenant_id"],
+            client_id=state["client_id"],
+            at=self._context.clock(),
+            method=scope["method"],
+            route=getattr(scope.get("route"), "path", "none"),
+            status=status,
+            microseconds=round(seconds * 1_000_000),
+            outcome=state.get("outcome"),
+            code=state.get("code"),
+            pointers=state.get("pointers", ()),
+            event_id=event_id if isinstance(event_id, str) else None,
+            award=state.get("award") or scope.get("path_params", {}).get("award_id"),
         )
 
 

@@ -53,6 +53,7 @@ def problem(
     faults: Sequence[Fault] = (),
 ) -> JSONResponse:
     """Return the answer that is a problem document."""
+    request.state.pointers = [fault.pointer for fault in faults]
     body = document(request, status, code, detail, faults)
     headers = {"cache-control": "no-store"}
     if status is HTTPStatus.NOT_ACCEPTABLE:

@@ -1,4 +1,4 @@
-"""The examples of webhooks that stand in the OpenAPI document."""
+"""The examples of webhooks and calls that stand in the OpenAPI document."""
 
 from typing import Final
 
@@ -61,6 +61,28 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
             }
         ],
         "next": None,
+        "request_id": REQUEST_ID,
+    },
+    "RequestOut": {
+        "request": {
+            "id": "req_9pYc4RkWmX4tKfRz7aBnPd",
+            "at": "2026-06-12T19:03:52Z",
+            "client": "Xk3vR9mQ2wTz",
+            "method": "POST",
+            "route": "/v1/events",
+            "status": 422,
+            "milliseconds": 4.2,
+            "outcome": None,
+            "problem": {
+                "code": "invalid-fields",
+                "type": "https://badges.alder.example/problems/invalid-fields",
+                "explanation": "Some members of the document are missing, unknown or not as they must be.",
+                "pointers": ["/recipient/email"],
+            },
+            "eventId": "sub-88213-approved",
+            "award": None,
+            "awardUrl": None,
+        },
         "request_id": REQUEST_ID,
     },
     "ReplayedOut": {"replayed": 12, "request_id": REQUEST_ID},

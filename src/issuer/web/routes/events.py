@@ -61,14 +61,16 @@ async def receive_event(
     """
     client.must("events:write")
     sender = Sender(client.id, client.tenant_id, request.state.request_id, idempotency_key)
+    request.state.event_id = body.get("id")
     try:
         received = parse.received(body, dict(request.headers))
+        request.state.event_id = received.event.id
         [answer] = await _gathering(request).issue(context, client.tenant_id, [Sent(sender, received)])
         if isinstance(answer, IssuerError):
             raise answer
     except Invalid as error:
         raise parse.relocated(error, body) from error.__cause__
-    request.state.outcome = answer.outcome
+    request.state.outcome, request.state.award = answer.outcome, answer.award[0].public_id
     found = answers.event_out(context, answer, request.state.request_id)
     return Response(found.model_dump_json(by_alias=True), _status(answer), media_type="application/json")
 
