@@ -82,7 +82,7 @@ class Surround:
             outcome=scope["state"].get("outcome"),
             code=scope["state"].get("code"),
         )
-        if scope["state"].get("tenant_id"):
+        if scope["state"].get("client_id") and scope["state"].get("tenant_id"):
             self._log.note(self._call(scope, request_id, status, seconds))
 
     def _call(self, scope: Scope, request_id: str, status: int, seconds: float) -> Call:
