@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from functools import partial
 
 from issuer.core import ids
@@ -81,6 +82,8 @@ class Context:
     artwork: ArtworkStore = field(default_factory=NoStore)
     post: Callable[[str, bytes, Mapping[str, str]], Posted] = _tell_nobody
     """How something is sent to an address that somebody else chose: through the guarded client."""
+    mail: Callable[[EmailMessage], None] | None = None
+    """How a letter is handed to the operator's mail server. None where holders get no letters."""
     remembered: Remembered = field(default_factory=Remembered)
     may_draw: bool = True
     """Whether what takes a while to draw may be drawn in this thread, or only remembered."""

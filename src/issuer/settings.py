@@ -26,6 +26,13 @@ def _separate(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _mail_server(value: SecretStr) -> SecretStr:
+    place = urlsplit(value.get_secret_value())
+    if place.scheme not in {"smtp", "smtps"} or not place.hostname or place.path.strip("/"):
+        raise ValueError("it is not an address such as smtp://user:password@mail.example.org:587")
+    return value
+
+
 def _store(value: str) -> str:
     place = urlsplit(value)
     if not value or (("://" in value) != (place.scheme == "s3")):
@@ -129,6 +136,13 @@ class Settings(BaseSettings):
     """The status with which the VC API answers what does not verify. `by-mode` is 200 with `verified: false`,
     as the API's own specification wants it, and 400 in `conformance`, as the public test suites want it."""
 
+    smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = None
+    """The mail server by which holders hear of new badges: `smtp://user:password@host:587`, under STARTTLS
+    unless it is on this machine, or `smtps://…`. Without it nobody gets a letter."""
+
+    mail_from: Annotated[str, Field(pattern=r"^([^<>@\r\n]+<)?[^<>@\s]+@[A-Za-z0-9.-]+>?$")] | None = None
+    """From whom these letters are: `badges@example.org`, or `Alder Badges <badges@example.org>`."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is written to the log, one JSON object a line."""
 
@@ -162,6 +176,8 @@ class Settings(BaseSettings):
                     raise ValueError(f"{origin} is plain http: badges under it could be forged on the way")
             if self.fetch_loopback:
                 raise ValueError("fetch_loopback is for development: it lets strangers name this machine")
+        if (self.smtp_url is None) != (self.mail_from is None):
+            raise ValueError("smtp_url and mail_from go together")
         self._refuse_open_signing()
         if self.operator_key and len(self.operator_key.get_secret_value()) < _MIN_OPERATOR_KEY:
             raise ValueError(f"operator_key has fewer than {_MIN_OPERATOR_KEY} characters")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from issuer import telemetry
 from issuer.context import Context
 from issuer.errors import IssuerError
-from issuer.services import claims, finish, request_log, status_lists
+from issuer.services import claims, finish, letters, request_log, status_lists
 from issuer.services.after_award import expire
 from issuer.services.webhooks import announcing, delivering
 
@@ -71,6 +71,8 @@ def _tell(context: Context, holder: str, stop: threading.Event) -> int:
     while not stop.is_set() and (sent := delivering.deliver_some(context, holder, stop)):
         count += sent
         announcing.announce(context)
+    while not stop.is_set() and (sent := letters.send_some(context, holder, stop)):
+        count += sent
     return count
 
 
@@ -80,6 +82,7 @@ def _round(
     done = _finish_drafts(context, holder, older_than, stop) + _publish_lists(context, holder, stop)
     delivering.forget(context)
     request_log.forget(context)
+    letters.forget(context)
     return done + _announce_ends(context, stop)
 
 

@@ -12,6 +12,7 @@ from issuer.db.tables import Tenant
 from issuer.keys.files import FileKeyring
 from issuer.net.cache import Cache
 from issuer.net.client import GuardedClient
+from issuer.net.mailing import Mailer
 from issuer.net.outside import Outside
 from issuer.sandbox.judging import Sandbox
 from issuer.services.registries import Registries
@@ -38,6 +39,7 @@ def context(settings: Settings) -> Context:
         verifier=_verifier(settings),
         artwork=choosing.store(settings),
         post=GuardedClient(_POST_SECONDS, allow_loopback=settings.fetch_loopback).post,
+        mail=Mailer(settings.smtp_url.get_secret_value()).send if settings.smtp_url else None,
     )
 
 

@@ -88,6 +88,10 @@ class Addresses:
         """Return the private address of all badges of a person."""
         return f"{self.base}/h/{token}"
 
+    def letters(self, token: str) -> str:
+        """Return the private address at which a person stops letters."""
+        return f"{self.base}/mail/{token}"
+
     def shared(self, public_id: str, token: str) -> str:
         """Return the private address at which a private badge opens."""
         return f"{self.badge(public_id)}?share={token}"

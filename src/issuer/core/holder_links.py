@@ -1,4 +1,4 @@
-"""The tokens of private links: to all badges of a person, and to one badge that is private."""
+"""The tokens of private links: to all badges of a person, to one that is private, to stop letters."""
 
 import hmac
 import struct
@@ -11,11 +11,11 @@ from uuid import UUID
 from issuer.core.securing import multibase
 from issuer.errors import NotFound
 
-Purpose: TypeAlias = Literal["holder", "share"]
+Purpose: TypeAlias = Literal["holder", "share", "stop"]
 
 LIFETIME: Final = timedelta(days=30)
 
-_PURPOSES: Final[dict[Purpose, bytes]] = {"holder": b"h", "share": b"s"}
+_PURPOSES: Final[dict[Purpose, bytes]] = {"holder": b"h", "share": b"s", "stop": b"u"}
 _LABEL: Final = b"private link 1\0"
 _BODY: Final = struct.Struct(">c16sQQ")
 _SEAL_BYTES: Final = 16

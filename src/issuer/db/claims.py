@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from issuer.db import letters as waiting_letters
 from issuer.db import webhook_deliveries
+from issuer.db.letter_tables import Letter
 from issuer.db.tables import Credential, StatusList
 from issuer.db.webhook_tables import Delivery, Webhook
 from issuer.db.work_tables import Lease
@@ -17,6 +19,7 @@ from issuer.db.work_tables import Lease
 DRAFT: Final = "draft"
 LIST: Final = "list"
 WEBHOOK: Final = "webhook"
+LETTER: Final = "letter"
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,19 @@ def webhooks(session: Session, claim: Claim, limit: int) -> list[str]:
         .limit(limit)
     )
     return _lease(session, claim, WEBHOOK, session.scalars(query).all())
+
+
+def letters(session: Session, claim: Claim, limit: int) -> list[str]:
+    """Claim letters that are to be sent now, and return their keys."""
+    _forget_expired(session, claim.now)
+    query = (
+        select(Letter.id)
+        .where(waiting_letters.pending(claim.now))
+        .where(~_is_leased(LETTER, Letter.id))
+        .order_by(Letter.next_at, Letter.id)
+        .limit(limit)
+    )
+    return _lease(session, claim, LETTER, session.scalars(query).all())
 
 
 def settle(session: Session, holder: str, kind: str, subjects: Collection[str]) -> None:

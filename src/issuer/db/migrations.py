@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 import issuer
 from issuer.db import (
+    letter_tables,
     list_tables,
     person_tables,
     public_tables,
@@ -37,6 +38,7 @@ _DECLARED = (
     stack_tables,
     webhook_tables,
     request_tables,
+    letter_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

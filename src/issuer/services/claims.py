@@ -10,6 +10,7 @@ from issuer.db.claims import Claim
 _DRAFTS = 100
 _LISTS = 10
 _WEBHOOKS = 8
+_LETTERS = 20
 
 
 def drafts(context: Context, holder: str, older_than: timedelta) -> list[tuple[str, str]]:
@@ -34,6 +35,18 @@ def settle_webhooks(context: Context, holder: str, done: Collection[str]) -> Non
     """Give up the claims on webhooks. There may be more to be sent to them at once."""
     with context.database.write.begin() as session:
         claims.settle(session, holder, claims.WEBHOOK, done)
+
+
+def letters(context: Context, holder: str) -> list[str]:
+    """Return the keys of some letters that are to be sent, and that no other worker is sending."""
+    with context.database.write.begin() as session:
+        return claims.letters(session, _claim(context, holder), _LETTERS)
+
+
+def settle_letters(context: Context, holder: str, done: Collection[str]) -> None:
+    """Give up the claims on letters. What was not sent may be sent at its time."""
+    with context.database.write.begin() as session:
+        claims.settle(session, holder, claims.LETTER, done)
 
 
 def settle_drafts(context: Context, holder: str, done: Collection[str]) -> None:

@@ -40,6 +40,7 @@ from issuer.web.routes import (
     holder_links,
     information,
     issuers,
+    letters,
     operations,
     pathway_pages,
     pathways,
@@ -109,6 +110,7 @@ def build(context: Context) -> FastAPI:
         person,
         information,
         holder,
+        letters,
         vc_api,
         resolver,
     )

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from issuer.context import Context
 from issuer.core import ids
 from issuer.core.exchange import announcements
+from issuer.db import letters as letter_queries
 from issuer.db import outbox_reading, webhook_deliveries, webhooks
 from issuer.db.outbox_reading import Heard
 from issuer.db.webhook_tables import Webhook
+from issuer.services import letters
 
 _AT_ONCE: Final = 1_000
 
@@ -38,6 +40,8 @@ def _is_anything_new(context: Context) -> bool:
 
 
 def _pass_on(context: Context, session: Session, heard: Sequence[Heard]) -> None:
+    if written := letters.due_rows(context, heard):
+        letter_queries.add(session, written)
     told = [each for each in heard if announcements.type_of(each.topic) is not None]
     if not told:
         return
