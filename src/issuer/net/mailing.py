@@ -46,7 +46,9 @@ class Mailer:
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise NotMailed("the mail server offers no TLS, no sign-in, or no addresses beyond ASCII") from error
+            raise NotMailed(
+                "the mail server offers no TLS, no sign-in, or no addresses beyond ASCII"
+            ) from error
         except (OSError, smtplib.SMTPException) as error:
             raise NotMailed("the mail server does not answer as one") from error
 
