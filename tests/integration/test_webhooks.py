@@ -288,6 +288,22 @@ def test_a_message_that_is_committed_late_is_not_lost(here: World, receiver: Rec
         assert len(session.scalars(select(Message)).all()) == 4
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_while_one_worker_reads_the_outbox_another_one_waits_for_nothing(
+    here: World, receiver: Receiver
+) -> None:
+    listen(here, receiver)
+    here.issue()
+    with here.context.database.write.begin() as session:
+        outbox_reading.take(session, here.clock.now, 10)
+        assert announcing.announce(here.context) == 0
+        session.rollback()
+
+    assert announcing.announce(here.context) == 1
+    assert announcing.announce(here.context) == 0
+    assert len(deliveries(here)) == 1
+
+
 _LATE = """INSERT INTO outbox (tenant_id, credential_id, topic, actor, request_id, created_at)
 SELECT tenant_id, id, 'award.suspended', 'test', 'req_test', created_at FROM credential WHERE id = :id"""
 
