@@ -5,7 +5,7 @@ from typing import Literal
 from alembic import context
 from sqlalchemy import Connection, text
 
-from issuer.db import base, engine, migrations
+from issuer.db import base, engine, migrations, sqlite_plans
 from issuer.settings import Settings
 
 _LOCK = 7_304_211_905
@@ -29,6 +29,8 @@ def _run(connection: Connection) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             connection.execute(text("SET LOCAL lock_timeout = '30s'"))
         context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            sqlite_plans.describe(connection)
 
 
 given = context.config.attributes.get("connection")
