@@ -4,6 +4,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from sqlalchemy import func, select
 
 from issuer.db.tables import Credential
 from tests.bench import worlds
-from tests.support import postgres, process
+from tests.support import postgres
+from tests.support.process import environment_of
 from tests.support.world import World
 
 ROUNDS: Final = 5
@@ -74,7 +76,7 @@ def _world() -> Iterator[World]:
 
 def _run(world: World, count: int, events: int) -> Run:
     with ExitStack() as stack:
-        started = [stack.enter_context(process.running(world, "issue", "--file", "-")) for _ in range(count)]
+        started = [stack.enter_context(_importing(world)) for _ in range(count)]
         before = _stored(world)
         for each in started:
             _feed(each, WARM_UP)
@@ -84,6 +86,19 @@ def _run(world: World, count: int, events: int) -> Run:
         with ThreadPoolExecutor(count) as pool:
             used = sum(pool.map(lambda each: _finished(each, events), started))
         return Run(count * events, time.perf_counter() - began, used - cpu)
+
+
+@contextmanager
+def _importing(world: World) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield an import that takes events from its standard input, and kill it where it still runs."""
+    command = [str(Path(sys.executable).with_name("issuer")), "issue", "--file", "-"]
+    with subprocess.Popen(
+        command, env=environment_of(world), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def _feed(running: subprocess.Popen[bytes], events: int) -> None:
