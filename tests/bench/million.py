@@ -59,9 +59,10 @@ def measure(rounds: int = 1, count: int = COUNT) -> dict[str, float]:
 
 def _measured(world: World, count: int) -> dict[str, float]:
     seen = _issued(world, count)
+    memory = _memory()
     first, last = _rate(seen.seconds[0]), _rate(seen.seconds[-1])
     sizes = _sizes(world.context)
-    memory, read = _memory(), _read_p50_ms(world.context, seen.public_ids)
+    read = _read_p50_ms(world.context, seen.public_ids)
     return {
         "badges": float(count),
         "cpu_seconds": sum(seen.seconds),

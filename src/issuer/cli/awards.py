@@ -1,4 +1,4 @@
-"""`issuer award`: find badges, withdraw them, put them on hold, one or all of a file."""
+"""`issuer award`: find badges, correct them, withdraw them, put them on hold, one or all of a file."""
 
 import sys
 from contextlib import nullcontext
@@ -10,15 +10,18 @@ import typer
 
 from issuer.cli import award_file, printing, wiring
 from issuer.context import Context
-from issuer.core import ids
+from issuer.core import documents, fields
+from issuer.core.documents import Document
+from issuer.core.intake.correction import Correction
 from issuer.db import credentials
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Invalid
 from issuer.services import revoke as service
+from issuer.services.after_award import reissue as reissuing
 from issuer.services.clients import Client
 from issuer.services.revoke import Change
 
-app = typer.Typer(help="Awards: find, revoke, suspend, reinstate.", no_args_is_help=True)
+app = typer.Typer(help="Awards: find, correct, revoke, suspend, reinstate.", no_args_is_help=True)
 
 AwardId = Annotated[str | None, typer.Argument(help="The award's id: the end of its address.")]
 AwardFile = Annotated[
@@ -106,6 +109,29 @@ def reinstate(
     _change(_Named(award_id, file), "reinstate", None, note, tenant)
 
 
+@app.command()
+def reissue(
+    award_id: Annotated[str, typer.Argument(help="The award's id: the end of its address.")],
+    name: Annotated[str | None, typer.Option(help="The person's name as it should have been.")] = None,
+    valid_until: Annotated[str | None, typer.Option(help="The badge's end: a day, or a moment.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", "-f", help="What was wrong, as JSON: recipient, activity, assessment, …"),
+    ] = None,
+    note: Note = None,
+    tenant: printing.TenantOption = None,
+) -> None:
+    """Correct a badge: a new signed file at the same address. The earlier file says that it is replaced."""
+    given: Document = documents.parse(file.read_bytes()) if file is not None else {}
+    named = {"recipient": {"name": name} if name else None, "validUntil": valid_until, "note": note}
+    correction = fields.read(Correction, given | {key: each for key, each in named.items() if each})
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    operator = Client(ACTOR, owner.id, frozenset())
+    found = reissuing.reissue(context, operator, award_id, correction, request_id=wiring.request_id(context))
+    typer.echo(f"{_address(context, owner, award_id)} {_standing(found[0])}")
+
+
 def _change(
     named: _Named,
     what: Change,
@@ -116,9 +142,8 @@ def _change(
 ) -> None:
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
-    request_id = "cli_" + ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))
     operator = Client(ACTOR, owner.id, frozenset())
-    order = service.Order(what, reason, note, operator, request_id, replaced_by)
+    order = service.Order(what, reason, note, operator, wiring.request_id(context), replaced_by)
     if named.file is not None and named.award_id is None:
         _change_file(context, order, named.file)
     elif named.award_id is not None and named.file is None:

@@ -15,6 +15,7 @@ from issuer.cli import (
     issue,
     keys,
     pathways,
+    recipients,
     refusals,
     serve,
     status_lists,
@@ -38,6 +39,7 @@ app.add_typer(achievements.app, name="achievement")
 app.add_typer(pathways.app, name="pathway")
 app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
+app.add_typer(recipients.app, name="recipient")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(status_lists.app, name="status-list")
 for _command in (

@@ -18,7 +18,6 @@ from issuer.cli.issue_job import Job, Judge
 from issuer.cli.issue_lines import Mark, Reader
 from issuer.cli.issue_words import Answer
 from issuer.context import Context
-from issuer.core import ids
 from issuer.core.intake.event import AchievementRef
 from issuer.db import clients
 from issuer.db.tables import Tenant
@@ -83,7 +82,7 @@ def issue(
     with refusals.ending(COULD_NOT_RUN), ExitStack() as stack:
         context = wiring.ready_context()
         owner = wiring.tenant_of(context, tenant)
-        request_id = "cli_" + ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))
+        request_id = wiring.request_id(context)
         is_file = Path(file).is_file()
         job = Job(
             context=context,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from issuer.context import Context, Verifier
+from issuer.core import ids
 from issuer.db import engine, migrations, tenants
 from issuer.db.tables import Tenant
 from issuer.keys.files import FileKeyring
@@ -83,3 +84,8 @@ def tenant_of(found: Context, slug: str | None) -> Tenant:
     if default is None:
         raise tenants.UnknownTenant("name the issuer with --tenant: `issuer tenant list` shows them")
     return default
+
+
+def request_id(found: Context) -> str:
+    """Return the id under which what a command does stands in the history of awards."""
+    return "cli_" + ids.public_id(found.chance(ids.PUBLIC_ID_BYTES))

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from issuer.db import stacks
 from issuer.db.person_tables import MergedRecipient
 from issuer.db.tables import Credential, Event, Message, Recipient, RecipientIdentifier
 from issuer.errors import NotFound
@@ -71,6 +72,7 @@ def move(session: Session, tenant_id: str, former: str, into: str, now: datetime
         .where(MergedRecipient.tenant_id == tenant_id, MergedRecipient.recipient_id == former)
         .values(recipient_id=into)
     )
+    stacks.move(session, tenant_id, former, into, now)
     session.add(MergedRecipient(id=former, tenant_id=tenant_id, recipient_id=into, merged_at=now))
     session.flush()
     session.execute(delete(Recipient).where(Recipient.tenant_id == tenant_id, Recipient.id == former))

@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from issuer.db import standings
-from issuer.db.stack_tables import StackComponent, StackGrant
+from issuer.db.stack_tables import Review, StackComponent, StackGrant
 from issuer.db.tables import Achievement, Credential, Recipient, RecipientIdentifier
 
 GRANTED = "granted"
 REVIEW = "review"
 DECLINED = "declined"
+MERGED = "merged"
 
 
 class Earned(NamedTuple):
@@ -158,6 +159,23 @@ def forget(session: Session, tenant_id: str, grant_id: str) -> None:
     own = StackComponent.tenant_id == tenant_id, StackComponent.grant_id == grant_id
     session.execute(delete(StackComponent).where(*own))
     session.execute(delete(StackGrant).where(StackGrant.tenant_id == tenant_id, StackGrant.id == grant_id))
+
+
+def move(session: Session, tenant_id: str, former: str, into: str, now: datetime) -> None:
+    """Give one person's stacks to another, but of pathways that are decided for that one already.
+
+    Such a grant is dropped with what waits for its decision, and its badge left: the person has it twice.
+    """
+    decided = select(StackGrant.pathway_id).where(StackGrant.recipient_id == into)
+    own = StackGrant.tenant_id == tenant_id, StackGrant.recipient_id == former
+    twice = select(StackGrant.id).where(*own, StackGrant.pathway_id.in_(decided))
+    for grant_id in session.scalars(twice).all():
+        asked = update(Review).where(Review.tenant_id == tenant_id, Review.grant_id == grant_id)
+        waiting = asked.where(Review.decision.is_(None))
+        session.execute(waiting.values(decision=MERGED, decided_by=MERGED, decided_at=now))
+        session.execute(asked.values(grant_id=None))
+        forget(session, tenant_id, grant_id)
+    session.execute(update(StackGrant).where(*own).values(recipient_id=into))
 
 
 def components(session: Session, tenant_id: str, grant_id: str) -> Sequence[Credential]:

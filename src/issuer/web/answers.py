@@ -1,5 +1,6 @@
 """What the API answers, as models: they serialise, and they document."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -12,7 +13,7 @@ from issuer.core.status import standing
 from issuer.core.status.standing import Summary
 from issuer.core.verifying.report import Report
 from issuer.db import credentials, standings
-from issuer.db.tables import Message, Tenant
+from issuer.db.tables import Credential, Message, Tenant
 from issuer.services import holder
 from issuer.services.issue import Issued, OutcomeName
 from issuer.web import linkedin
@@ -71,10 +72,19 @@ class AddressesOut(BaseModel):
     request_id: str
 
 
+class EditionOut(Answer):
+    """A signed file that an award had before a correction. Checked anywhere, it is replaced."""
+
+    issued_at: datetime
+    replaced_at: datetime
+    sha256: str
+
+
 class AwardDetailOut(AddressesOut):
-    """An award with its addresses and what happened to it."""
+    """An award, its addresses, what happened to it, and its former files, the oldest first."""
 
     history: list[HistoryOut] = []
+    editions: list[EditionOut] = []
 
 
 class HolderLinkOut(BaseModel):
@@ -169,9 +179,11 @@ def detail_out(
     tenant: Tenant,
     found: credentials.Award,
     request_id: str,
-    history: list[Message] | None = None,
+    *,
+    history: Sequence[Message] = (),
+    former: Sequence[Credential] = (),
 ) -> AwardDetailOut:
-    """Return the answer for one award with its addresses and, where given, its history."""
+    """Return the answer for one award with its addresses and, where given, its history and former files."""
     addresses = context.addresses(tenant)
     award = award_out(addresses, found, context.clock())
     return AwardDetailOut(
@@ -181,7 +193,8 @@ def detail_out(
         credential_url=addresses.credential(award.id),
         image_url=addresses.image(award.id),
         linkedin_url=linkedin.address(context, tenant, found[0]),
-        history=[_history_out(message) for message in history or []],
+        history=[_history_out(message) for message in history],
+        editions=[_edition_out(each) for each in former],
         request_id=request_id,
     )
 
@@ -194,7 +207,7 @@ def event_out(context: Context, issued: Issued, request_id: str) -> EventOut:
         outcome=issued.outcome,
         holder_url=link.url,
         holder_url_expires=link.expires,
-        **found.model_dump(exclude={"history"}),
+        **found.model_dump(exclude={"history", "editions"}),
     )
 
 
@@ -230,6 +243,14 @@ def _checks_out(report: Report) -> list[CheckOut]:
 def _part_out(report: Report) -> PartOut:
     return PartOut(
         at=report.at, result=report.result, checks=_checks_out(report), credential=report.credential
+    )
+
+
+def _edition_out(former: Credential) -> EditionOut:
+    return EditionOut(
+        issued_at=former.created_at,
+        replaced_at=former.revoked_at or former.created_at,
+        sha256=former.secured_sha256 or "",
     )
 
 

@@ -19,6 +19,7 @@ from issuer import telemetry
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.awarding.pathway import PathwayDefinition
+from issuer.core.intake.correction import Correction
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.services.request_log import RequestLog
@@ -46,6 +47,7 @@ from issuer.web.routes import (
     pathways,
     person,
     public,
+    recipients,
     requests,
     resolver,
     sharing,
@@ -94,6 +96,7 @@ def build(context: Context) -> FastAPI:
         events,
         awards,
         holder_links,
+        recipients,
         achievements,
         artwork,
         pathways,
@@ -126,8 +129,10 @@ def build(context: Context) -> FastAPI:
     bodies = (
         awards.StatusChange,
         PathwayDefinition,
+        Correction,
         holder_links.NewHolderLink,
         issuers.NewIssuer,
+        *recipients.BODIES,
         *webhooks.BODIES,
         *vc_requests.BODIES,
     )

@@ -1,4 +1,4 @@
-"""Find awards, withdraw them, put them on hold."""
+"""Find awards, correct them, withdraw them, put them on hold."""
 
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -7,11 +7,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from issuer.context import Context
 from issuer.core import fields, ids
 from issuer.core.fields import Prose
+from issuer.core.intake.correction import Correction
 from issuer.core.status.standing import Summary
-from issuer.db import credentials, tenants
+from issuer.db import credentials, editions, tenants
 from issuer.services import revoke
+from issuer.services.after_award import reissue
+from issuer.services.clients import Client
 from issuer.services.revoke import Change
 from issuer.web import answers, examples
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
@@ -83,11 +87,37 @@ def read_award(
 ) -> answers.AwardDetailOut:
     """Return an award, its addresses, and what happened to it."""
     client.must("awards:read")
+    return _detail(context, client, award_id, request.state.request_id)
+
+
+@router.post(
+    "/{award_id}/reissue",
+    summary="Correct a badge",
+    responses=errors(401, 403, 404, 409, 413, 422, 503),
+    openapi_extra=examples.body("Correction", examples.CORRECTION),
+)
+def reissue_award(
+    request: Request, context: ContextDep, client: ClientDep, award_id: AwardId, body: DocumentBody
+) -> answers.AwardDetailOut:
+    """Sign a corrected badge at the same address: a name, dates, results or an end that were wrong.
+
+    The date of the award stays. The earlier file says from now on, checked anywhere, that it is replaced.
+    What changes nothing makes no new file.
+    """
+    client.must("awards:manage")
+    given, request_id = fields.read(Correction, body), request.state.request_id
+    reissue.reissue(context, client, award_id, given, request_id=request_id)
+    request.state.outcome = "reissue"
+    return _detail(context, client, award_id, request_id)
+
+
+def _detail(context: Context, client: Client, award_id: str, request_id: str) -> answers.AwardDetailOut:
     with context.database.read() as session:
         found = credentials.award(session, client.tenant_id, award_id)
         tenant = tenants.by_id(session, client.tenant_id)
-        history = list(credentials.history(session, client.tenant_id, found[0].id))
-    return answers.detail_out(context, tenant, found, request.state.request_id, history)
+        history = credentials.history(session, client.tenant_id, found[0].id)
+        former = editions.former(session, client.tenant_id, award_id)
+    return answers.detail_out(context, tenant, found, request_id, history=history, former=former)
 
 
 def _change_route(what: Change) -> Callable[..., answers.AwardDetailOut]:
@@ -97,15 +127,12 @@ def _change_route(what: Change) -> Callable[..., answers.AwardDetailOut]:
         client.must("awards:manage")
         given = fields.read(StatusChange, body)
         request_id = request.state.request_id
-        found = revoke.change(
+        revoke.change(
             context, client, award_id, what, reason=given.reason, note=given.note, request_id=request_id,
             replaced_by=given.replaced_by,
         )  # fmt: skip
-        with context.database.read() as session:
-            tenant = tenants.by_id(session, client.tenant_id)
-            history = list(credentials.history(session, client.tenant_id, found[0].id))
         request.state.outcome = what
-        return answers.detail_out(context, tenant, found, request_id, history)
+        return _detail(context, client, award_id, request_id)
 
     return change_status
 
