@@ -34,4 +34,4 @@ def test_every_command_of_the_api_quickstart_works(http: httpx.Client, alder: Wo
     assert re.findall(r"/problems/([a-z-]+)", ran.stdout) == ["not-awardable"], ran.stdout
     assert ran.stdout.count('"outcome":"issued"') == 3
     assert '"result":"revoked"' in ran.stdout
-    assert len(commands) == 6
+    assert len(commands) == 7
