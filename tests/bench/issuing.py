@@ -54,8 +54,8 @@ def _on_postgresql(folder: Path, rounds: int) -> dict[str, float]:
 
 
 def _measured(folder: Path, url: str, rounds: int) -> dict[str, float]:
-    with _world(folder, url) as world:
-        sent = _events(world)
+    with opened(folder, url) as world:
+        sent = events(world)
         issued: list[Issued] = []
         for _ in range(_WARM):
             issued = _issue(world, sent, _CHUNK)
@@ -140,14 +140,15 @@ def _issue(world: World, sent: Iterator[Sent], count: int) -> list[Issued]:
 
 
 @contextmanager
-def _world(folder: Path, url: str) -> Iterator[World]:
+def opened(folder: Path, url: str) -> Iterator[World]:
+    """Yield an issuer on a fresh database, with what is measured published."""
     with worlds.opened(folder, url) as world:
         _STORED.metadata.create_all(world.context.database.engine)
         world.publish("MC-BENCH", **_DEFINITION)
         yield world
 
 
-def _events(world: World) -> Iterator[Sent]:
+def events(world: World) -> Iterator[Sent]:
     """Yield events as a platform sends them, each of another person, parsed as an edge parses them."""
     sender = issue.Sender(world.client.id, world.tenant.id, "req_bench")
     number = 0
