@@ -5,7 +5,7 @@ import pytest
 
 from issuer.core.documents import Document
 from issuer.services import pathways
-from issuer.web import examples
+from issuer.web import examples, people_examples
 from tests.support import process
 from tests.support.world import World, make_world
 
@@ -44,7 +44,7 @@ def test_a_correction_is_served_at_the_same_address_and_names_the_file_before(
     award = alder.issue(recipient={**OLD, "name": "Maria Rivra"}).award.credential
     before = api.get(f"/b/{award.public_id}.json").text
 
-    answer = api.post(f"/v1/awards/{award.public_id}/reissue", json=examples.CORRECTION)
+    answer = api.post(f"/v1/awards/{award.public_id}/reissue", json=people_examples.CORRECTION)
 
     after = api.get(f"/b/{award.public_id}.json").text
     checked = api.post("/v1/verify", content=before).json()
@@ -69,9 +69,9 @@ def test_what_cannot_be_corrected_is_refused_with_the_reason(alder: World, api: 
     address = f"/v1/awards/{award}/reissue"
 
     nothing = api.post(address, json={"note": "why"})
-    unknown = api.post(f"/v1/awards/{'2' * 22}/reissue", json=examples.CORRECTION)
+    unknown = api.post(f"/v1/awards/{'2' * 22}/reissue", json=people_examples.CORRECTION)
     api.post(f"/v1/awards/{award}/revoke", json=examples.STATUS_CHANGE)
-    late = api.post(address, json=examples.CORRECTION)
+    late = api.post(address, json=people_examples.CORRECTION)
 
     assert (nothing.status_code, nothing.json()["type"].rpartition("/")[2]) == (422, "invalid-fields")
     assert unknown.status_code == 404
@@ -127,7 +127,7 @@ def test_nobody_touches_the_people_of_another_issuer(alder: World, api: httpx.Cl
         api.post("/v1/recipients/erase", json={"person": {"award": award}}),
         api.post("/v1/recipients/erase", json={"person": OLD}),
         api.post("/v1/recipients/merge", json={"from": OLD, "into": OLD}),
-        api.post(f"/v1/awards/{award}/reissue", json=examples.CORRECTION),
+        api.post(f"/v1/awards/{award}/reissue", json=people_examples.CORRECTION),
     ]
 
     assert [each.status_code for each in answers] == [404] * 4

@@ -17,6 +17,7 @@ from issuer.cli import (
     pathways,
     recipients,
     refusals,
+    reviews,
     serve,
     status_lists,
     tenants,
@@ -37,6 +38,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(clients.app, name="client")
 app.add_typer(achievements.app, name="achievement")
 app.add_typer(pathways.app, name="pathway")
+app.add_typer(reviews.app, name="review")
 app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
 app.add_typer(recipients.app, name="recipient")

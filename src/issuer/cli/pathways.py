@@ -9,11 +9,16 @@ import typer
 from issuer.cli import printing, wiring
 from issuer.cli.achievements import NoCode
 from issuer.core import documents
+from issuer.core.awarding import stack_progress, stack_rule
+from issuer.core.intake import person_ref
 from issuer.db import pathways
 from issuer.errors import Fault
 from issuer.services import pathways as service
+from issuer.services.after_award import whom
+from issuer.services.clients import Client
+from issuer.services.stacks import everybody
 
-app = typer.Typer(help="Pathways of badges: publish from a file, list, show, retire.", no_args_is_help=True)
+app = typer.Typer(help="Pathways of badges: publish, grant, list, show, retire.", no_args_is_help=True)
 
 Code = Annotated[str, typer.Argument(help="The pathway's code.")]
 
@@ -22,8 +27,15 @@ Code = Annotated[str, typer.Argument(help="The pathway's code.")]
 def publish(
     file: Annotated[Path, typer.Argument(help="YAML or JSON definition with a `code`.")],
     tenant: printing.TenantOption = None,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Publish nothing; say who would earn it.")
+    ] = False,
 ) -> None:
-    """Publish a definition as the next version. An unchanged one makes no new version."""
+    """Publish a definition as the next version. An unchanged one makes no new version.
+
+    A dry run keeps the definition as the draft.
+    """
     context = wiring.ready_context()
     given = documents.parse_yaml(file.read_bytes())
     code = given.pop("code", None)
@@ -31,6 +43,10 @@ def publish(
         raise NoCode(f"{file} needs a code", [Fault("/code", "name the pathway, such as AFL-SPECIALIST")])
     owner = wiring.tenant_of(context, tenant)
     service.save(context, owner, code, given)
+    if dry_run:
+        draft = documents.text(given)
+        typer.echo(_people(everybody.would_earn(context, owner.id, code, draft=draft), "would earn this now"))
+        return
     version = service.publish(context, owner, code)
     typer.echo(f"{context.addresses(owner).pathway_version(code, version.number)}")
 
@@ -62,6 +78,42 @@ def show(code: Code, tenant: printing.TenantOption = None) -> None:
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
     printing.as_json(json.loads(service.published(context, owner.id, code)[-1].text))
+
+
+@app.command()
+def grant(code: Code, tenant: printing.TenantOption = None) -> None:
+    """Grant a pathway to everybody who had its badges before. Once more grants nothing again."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    request_id = wiring.request_id(context)
+    count = everybody.grant_all(context, owner.id, code, actor="operator", request_id=request_id)
+    typer.echo(_people(count, "earned this"))
+
+
+@app.command()
+def progress(
+    person: Annotated[str, typer.Argument(help="By an e-mail address, a DID, or an award's id.")],
+    tenant: printing.TenantOption = None,
+) -> None:
+    """Show how far a person is with each pathway to which a badge of theirs counts."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    operator = Client("operator", owner.id, frozenset())
+    with context.database.read() as session:
+        recipient_id = whom.whom(session, operator, person_ref.named(person))
+    rows = [
+        [each.offer.code, f"{int(each.part.progress * 100)}%", ", ".join(_next(each))]
+        for each in service.progress_of(context, owner.id, recipient_id)
+    ]
+    printing.table(["PATHWAY", "THERE IS", "NEXT"], rows)
+
+
+def _next(standing: service.Standing) -> tuple[str, ...]:
+    return stack_rule.codes(stack_progress.step(standing.left)) if standing.left else ()
+
+
+def _people(count: int, what: str) -> str:
+    return f"{count} {'person' if count == 1 else 'people'} {what}"
 
 
 @app.command()

@@ -6,8 +6,7 @@ import typer
 
 from issuer.cli import printing, wiring
 from issuer.context import Context
-from issuer.core import fields
-from issuer.core.intake.person_ref import PersonRef
+from issuer.core.intake import person_ref
 from issuer.services.after_award import erase as erasing
 from issuer.services.after_award import merge as merging
 from issuer.services.clients import Client
@@ -15,8 +14,6 @@ from issuer.services.clients import Client
 app = typer.Typer(help="People: merge two who are one, erase one.", no_args_is_help=True)
 
 _PERSON = "By an award's id, an e-mail address, or a DID."
-_DID = "did:"
-_AT = "@"
 
 
 @app.command()
@@ -27,7 +24,9 @@ def merge(
 ) -> None:
     """Give all awards and identifiers of one person to another. There is no way back."""
     context, operator, request_id = _desk(tenant)
-    moved = merging.merge(context, operator, _person(former), _person(into), request_id=request_id)
+    moved = merging.merge(
+        context, operator, person_ref.named(former), person_ref.named(into), request_id=request_id
+    )
     typer.echo(f"{moved} awards moved" if moved != 1 else "1 award moved")
 
 
@@ -40,7 +39,7 @@ def erase(
 ) -> None:
     """Erase everything stored about a person, and withdraw their badges. There is no way back."""
     context, operator, request_id = _desk(tenant)
-    ref = _person(person)
+    ref = person_ref.named(person)
     if not confirmed:
         typer.confirm("Their badges are withdrawn, and nothing can bring the data back. Erase?", abort=True)
     erased = erasing.erase(context, operator, ref, request_id=request_id)
@@ -52,8 +51,3 @@ def _desk(tenant: str | None) -> tuple[Context, Client, str]:
     owner = wiring.tenant_of(context, tenant)
     request_id = wiring.request_id(context)
     return context, Client("operator", owner.id, frozenset()), request_id
-
-
-def _person(named: str) -> PersonRef:
-    kind = "did" if named.startswith(_DID) else "email" if _AT in named else "award"
-    return fields.read(PersonRef, {kind: named})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
 
 from issuer.db.stack_tables import Review
@@ -37,13 +37,19 @@ def page(
 ) -> Sequence[Row[Review, str, str]]:
     """Return reviews past an id, each with its badge's public id and achievement code, the oldest first."""
     query = (
-        select(Review, Credential.public_id, Achievement.code)
-        .join(Credential, Credential.id == Review.credential_id)
-        .join(Achievement, Achievement.id == Credential.achievement_id)
-        .where(Review.tenant_id == tenant_id, Review.id > after)
+        _reviews(tenant_id)
+        .where(Review.id > after)
         .where(Review.decision.is_not(None) if decided else Review.decision.is_(None))
     )
     return session.execute(query.order_by(Review.id).limit(limit)).all()
+
+
+def by_id(session: Session, tenant_id: str, review_id: str) -> Row[Review, str, str]:
+    """Return a review with its badge's public id and achievement code, or raise `UnknownReview`."""
+    found = session.execute(_reviews(tenant_id).where(Review.id == review_id)).one_or_none()
+    if found is None:
+        raise UnknownReview("there is nothing of that id to decide")
+    return found
 
 
 def locked(session: Session, tenant_id: str, review_id: str) -> Review:
@@ -53,3 +59,12 @@ def locked(session: Session, tenant_id: str, review_id: str) -> Review:
     if found is None:
         raise UnknownReview("there is nothing of that id to decide")
     return found
+
+
+def _reviews(tenant_id: str) -> Select[Review, str, str]:
+    return (
+        select(Review, Credential.public_id, Achievement.code)
+        .join(Credential, Credential.id == Review.credential_id)
+        .join(Achievement, Achievement.id == Credential.achievement_id)
+        .where(Review.tenant_id == tenant_id)
+    )

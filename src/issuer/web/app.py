@@ -50,6 +50,7 @@ from issuer.web.routes import (
     recipients,
     requests,
     resolver,
+    reviews,
     sharing,
     vc_api,
     verification,
@@ -100,6 +101,7 @@ def build(context: Context) -> FastAPI:
         achievements,
         artwork,
         pathways,
+        reviews,
         webhooks,
         requests,
         verification,
@@ -133,6 +135,7 @@ def build(context: Context) -> FastAPI:
         holder_links.NewHolderLink,
         issuers.NewIssuer,
         *recipients.BODIES,
+        reviews.ReviewDecision,
         *webhooks.BODIES,
         *vc_requests.BODIES,
     )

@@ -91,14 +91,6 @@ DID_DOCUMENT: Final[Document] = {
 
 STATUS_CHANGE: Final[Document] = {"reason": "issued_in_error", "note": "approved for the wrong person"}
 
-CORRECTION: Final[Document] = {"recipient": {"name": "Elena Rivera"}, "note": "misspelled at enrolment"}
-
-MERGE: Final[Document] = {
-    "from": {"email": "e.rivera@alder.example"},
-    "into": {"email": "elena.rivera@alder.example"},
-}
-
-ERASURE: Final[Document] = {"person": {"award": "7HqyV2cWmX4tKfRz9aBnPd"}}
 
 AWARD: Final[Document] = {
     "id": "7HqyV2cWmX4tKfRz9aBnPd",
@@ -176,8 +168,6 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
         ],
         "editions": [],
     },
-    "MergedOut": {"moved": 2, "request_id": REQUEST_ID},
-    "ErasedOut": {"erased": 3, "request_id": REQUEST_ID},
     "AwardsOut": {"awards": [AWARD], "next": None, "request_id": REQUEST_ID},
     "EventOut": {"outcome": "issued", "award": AWARD, **_ADDRESSES, **_HOLDER_LINK},
     "HealthOut": {"status": "ok"},

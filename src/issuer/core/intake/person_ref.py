@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from issuer.core import ids
+from issuer.core import fields, ids
 from issuer.core.fields import Did, Email, Line, Strict
 from issuer.core.intake.event import RecipientIdentifier
 
@@ -26,3 +26,12 @@ class PersonRef(Strict):
         if self.source is not None and self.identifier is None:
             raise ValueError("source goes with identifier")
         return self
+
+
+def named(text: str) -> PersonRef:
+    """Return the person whom one word names: a DID, an e-mail address, or else an award's id.
+
+    Raises `InvalidFields`.
+    """
+    kind = "did" if text.startswith("did:") else "email" if "@" in text else "award"
+    return fields.read(PersonRef, {kind: text})

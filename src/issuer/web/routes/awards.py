@@ -17,7 +17,7 @@ from issuer.services import revoke
 from issuer.services.after_award import reissue
 from issuer.services.clients import Client
 from issuer.services.revoke import Change
-from issuer.web import answers, examples
+from issuer.web import answers, examples, people_examples
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
 from issuer.web.openapi import errors
 
@@ -94,7 +94,7 @@ def read_award(
     "/{award_id}/reissue",
     summary="Correct a badge",
     responses=errors(401, 403, 404, 409, 413, 422, 503),
-    openapi_extra=examples.body("Correction", examples.CORRECTION),
+    openapi_extra=examples.body("Correction", people_examples.CORRECTION),
 )
 def reissue_award(
     request: Request, context: ContextDep, client: ClientDep, award_id: AwardId, body: DocumentBody

@@ -8,13 +8,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from issuer.context import Context
-from issuer.core import fields
+from issuer.core import documents, fields
 from issuer.core.documents import Document
+from issuer.core.intake import person_ref
 from issuer.db import credentials, pathways, tenants
 from issuer.db.public_tables import Pathway, PathwayVersion
 from issuer.db.tables import Tenant
 from issuer.services import pathways as service
+from issuer.services.after_award import whom
 from issuer.services.clients import Client
+from issuer.services.stacks import everybody
 from issuer.web import examples, progress_answers
 from issuer.web.answers import Answer
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
@@ -24,6 +27,7 @@ from issuer.web.routes.awards import AwardId
 router = APIRouter(prefix="/v1", tags=["pathways"])
 
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", examples=["AFL-SPECIALIST"])]
+Person = Annotated[str, Path(max_length=300, pattern=fields.NO_CONTROLS, examples=["rosa@alder.example"])]
 
 
 class PathwayVersionOut(Answer):
@@ -42,6 +46,15 @@ class PathwayOut(Answer):
     retired: bool
     draft: dict[str, Any] | None = None
     current: PathwayVersionOut | None = None
+    would_earn: int | None = None
+    """After a dry run: how many people would earn it at this moment."""
+    request_id: Annotated[str, Field(alias="request_id")]
+
+
+class GrantedOut(Answer):
+    """To how many people a pathway was granted, those of whom somebody has to decide among them."""
+
+    granted: int
     request_id: Annotated[str, Field(alias="request_id")]
 
 
@@ -129,11 +142,37 @@ def save_pathway(
     summary="Publish the draft as the next version",
     responses=errors(401, 403, 404, 409, 422),
 )
-def publish_pathway(request: Request, context: ContextDep, client: ClientDep, code: Code) -> PathwayOut:
-    """Publish. A published version never changes. It is refused if a badge was retired meanwhile."""
+def publish_pathway(
+    request: Request, context: ContextDep, client: ClientDep, code: Code, *, dry_run: bool = False
+) -> PathwayOut:
+    """Publish. A published version never changes. It is refused if a badge was retired meanwhile.
+
+    With `dry_run` nothing is published: `wouldEarn` is how many people have all that the draft takes.
+    """
     client.must("achievements:write")
-    service.publish(context, _tenant(context, client), code)
-    return read_pathway(request, context, client, code)
+    if not dry_run:
+        service.publish(context, _tenant(context, client), code)
+        return read_pathway(request, context, client, code)
+    found = read_pathway(request, context, client, code)
+    draft = documents.text(found.draft) if found.draft else None
+    count = everybody.would_earn(context, client.tenant_id, code, draft=draft)
+    return found.model_copy(update={"would_earn": count})
+
+
+@router.post(
+    "/pathways/{code}/grant",
+    summary="Grant a pathway to everybody who has completed it",
+    responses=errors(401, 403, 404, 503),
+)
+def grant_pathway(request: Request, context: ContextDep, client: ClientDep, code: Code) -> GrantedOut:
+    """Grant, or ask for a decision, as the pathway says, for people who had its badges before it was offered.
+
+    Once more grants nothing again. A dry run of publishing tells beforehand how many these are.
+    """
+    client.must("awards:manage")
+    request_id = request.state.request_id
+    count = everybody.grant_all(context, client.tenant_id, code, actor=client.id, request_id=request_id)
+    return GrantedOut(granted=count, request_id=request_id)
 
 
 @router.post("/pathways/{code}/retire", summary="Stop offering a pathway", responses=errors(401, 403, 404))
@@ -160,6 +199,26 @@ def read_progress(
     with context.database.read() as session:
         tenant = tenants.by_id(session, client.tenant_id)
         recipient_id = credentials.award(session, client.tenant_id, award_id)[0].recipient_id
+    found = service.progress_of(context, tenant.id, recipient_id)
+    return progress_answers.progresses_out(found, context.addresses(tenant), request.state.request_id)
+
+
+@router.get(
+    "/recipients/{person}/pathways",
+    summary="How far a person is with pathways",
+    responses=errors(401, 403, 404, 422),
+)
+def read_progress_of(
+    request: Request, context: ContextDep, client: ClientDep, person: Person
+) -> progress_answers.ProgressesOut:
+    """Return every pathway to which a badge of a person counts: what there is, what is left, what is next.
+
+    The person is named by an e-mail address, a DID or an award's id.
+    """
+    client.must("awards:read")
+    with context.database.read() as session:
+        tenant = tenants.by_id(session, client.tenant_id)
+        recipient_id = whom.whom(session, client, person_ref.named(person))
     found = service.progress_of(context, tenant.id, recipient_id)
     return progress_answers.progresses_out(found, context.addresses(tenant), request.state.request_id)
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 from issuer.core import fields
 from issuer.core.intake.person_ref import PersonRef
 from issuer.services.after_award import erase, merge
-from issuer.web import examples
+from issuer.web import examples, people_examples
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
 from issuer.web.openapi import errors
 
@@ -49,7 +49,7 @@ BODIES = (Merge, Erasure)
     "/merge",
     summary="Join two people who are one",
     responses=errors(401, 403, 404, 413, 422),
-    openapi_extra=examples.body("Merge", examples.MERGE),
+    openapi_extra=examples.body("Merge", people_examples.MERGE),
 )
 def merge_recipients(
     request: Request, context: ContextDep, client: ClientDep, body: DocumentBody
@@ -68,7 +68,7 @@ def merge_recipients(
     "/erase",
     summary="Erase a person's data",
     responses=errors(401, 403, 404, 413, 422),
-    openapi_extra=examples.body("Erasure", examples.ERASURE),
+    openapi_extra=examples.body("Erasure", people_examples.ERASURE),
 )
 def erase_recipient(
     request: Request, context: ContextDep, client: ClientDep, body: DocumentBody
