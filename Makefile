@@ -33,7 +33,7 @@ help: ## Show this list
 install: .venv/.done ## Set up .venv from the hash-checked lock
 
 .PHONY: demo
-demo: install ## Issue, verify and serve four badges on this machine
+demo: install ## Issue, verify and serve four badges and a stack on this machine
 	@$(BIN)/issuer demo
 
 .PHONY: serve

@@ -115,6 +115,8 @@ def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
         ("expired", "expired"),
         ("withdrawn", "revoked"),
         ("suspended", "suspended"),
+        ("half a stack", "2 of 3"),
+        ("stack", "valid"),
     ]
     assert found["api_key"].startswith("sk_live_")
     assert found["curl"].startswith("curl ")

@@ -1,4 +1,4 @@
-"""The demo's district: its profile, three micro-credentials and four teachers' badges."""
+"""The demo's district: its profile, three micro-credentials, four teachers' badges and a stack."""
 
 import json
 import shlex
@@ -8,6 +8,7 @@ from typing import Final
 
 import httpx
 
+from issuer.cli import demo_stack
 from issuer.core.documents import Document
 from issuer.errors import IssuerError
 
@@ -91,7 +92,10 @@ class DemoFailed(IssuerError):
 
 @dataclass(frozen=True)
 class Shown:
-    """A badge of the demo: what was done to it, where it is, and what the check says."""
+    """A badge of the demo: what was done to it, where it is, and what the check says.
+
+    Of somebody who is half way to a stack: their own page, and how many of its badges they have.
+    """
 
     state: str
     url: str
@@ -100,13 +104,14 @@ class Shown:
 
 
 def show(url: str, api_key: str) -> list[Shown]:
-    """Return four badges, made, changed and verified over HTTP as a learning platform would."""
+    """Return badges and a stack, made, changed and verified over HTTP as a learning platform would."""
     headers = {"Authorization": f"Bearer {api_key}"}
     with httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False) as api:
         for code, definition in ACHIEVEMENTS.items():
             _done(api.put(f"/v1/achievements/{code}", json=definition))
             _done(api.post(f"/v1/achievements/{code}/publish"))
-        return [_badge(api, state, event) for state, event in _events().items()]
+        demo_stack.offer(api, _done, [*ACHIEVEMENTS])
+        return [*(_badge(api, state, event) for state, event in _events().items()), *_stack(api)]
 
 
 def curl(url: str, api_key: str) -> str:
@@ -179,9 +184,23 @@ def _badge(api: httpx.Client, state: str, event: Document) -> Shown:
     if state in _CHANGE:
         change = {"reason": "issued_in_error" if state == "withdrawn" else "requirements_not_met"}
         _done(api.post(f"/v1/awards/{issued['award']['id']}/{_CHANGE[state]}", json=change))
-    signed = api.get(issued["credential_url"])
-    report = _done(api.post("/v1/verify", content=signed.content))
-    return Shown(state, issued["page_url"], issued["credential_url"], report["result"])
+    return _checked(api, state, issued["page_url"], issued["credential_url"])
+
+
+def _stack(api: httpx.Client) -> list[Shown]:
+    """Return the page of somebody who is half way to a stack, and the stack of somebody who has all of it."""
+    codes = [*ACHIEVEMENTS]
+    far, page = demo_stack.half(api, _done, codes)
+    stack = _done(api.get(f"/v1/awards/{demo_stack.whole(api, _done, codes)}"))
+    return [
+        Shown("half a stack", page, page, far),
+        _checked(api, "stack", stack["page_url"], stack["credential_url"]),
+    ]
+
+
+def _checked(api: httpx.Client, state: str, page: str, credential: str) -> Shown:
+    report = _done(api.post("/v1/verify", content=api.get(credential).content))
+    return Shown(state, page, credential, report["result"])
 
 
 def _done(answer: httpx.Response) -> Document:
