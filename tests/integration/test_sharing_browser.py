@@ -105,7 +105,7 @@ def test_the_frame_of_a_badge_opens_its_page_in_full(alder: World, running: Brow
         badge = opened.value
         badge.get_by_label("E-mail address").fill("rosa@alder.example")
         badge.get_by_role("button", name="Compare").click()
-        assert badge.get_by_text("Yes, this badge was issued to that e-mail address.").is_visible()
+        badge.get_by_text("Yes, this badge was issued to that e-mail address.").wait_for()
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
