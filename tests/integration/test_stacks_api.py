@@ -94,6 +94,20 @@ def test_reviews_come_page_by_page(alder: World, api: httpx.Client) -> None:
     assert first["next"].endswith(f"cursor={first['reviews'][-1]['id']}")
 
 
+def test_the_answer_to_an_event_says_what_the_badge_counts_to(alder: World, api: httpx.Client) -> None:
+    alone = api.post("/v1/events", json=alder.event(achievement=STACK, recipient={"email": "a@b.example"}))
+    offer(api)
+
+    sent = [alder.event(achievement=code, recipient=TEACHER) for code in ("MC-FEEDBACK", "MC-PEER")]
+    first, last, again = (api.post("/v1/events", json=each).json() for each in (*sent, sent[0]))
+
+    [stack] = api.get("/v1/awards", params={"achievement": STACK, "query": TEACHER["email"]}).json()["awards"]
+    whole = {"code": STACK, "satisfied": True, "have": 2, "need": 2, "awarded": stack["id"]}
+    assert alone.json()["pathways"] == []
+    assert first["pathways"] == [{**whole, "satisfied": False, "have": 1, "awarded": None}]
+    assert last["pathways"] == again["pathways"] == [whole]
+
+
 def test_a_platform_asks_how_far_somebody_is_by_what_it_knows_them_by(
     alder: World, api: httpx.Client
 ) -> None:

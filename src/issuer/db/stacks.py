@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from issuer.db import standings
+from issuer.db.public_tables import Pathway
 from issuer.db.stack_tables import Review, StackComponent, StackGrant
 from issuer.db.tables import Achievement, Credential, Recipient, RecipientIdentifier
 
@@ -146,6 +147,18 @@ def public_id(session: Session, tenant_id: str, credential_id: str) -> str:
     """Return the public id of a credential."""
     query = select(Credential.public_id).where(Credential.tenant_id == tenant_id)
     return session.scalars(query.where(Credential.id == credential_id)).one()
+
+
+def brought(session: Session, tenant_id: str, recipient_id: str) -> Mapping[str, str]:
+    """Return the public ids of the stacks that a person was granted and that stand, by pathway code."""
+    query = (
+        select(Pathway.code, Credential.public_id)
+        .join(StackGrant, StackGrant.pathway_id == Pathway.id)
+        .join(Credential, Credential.id == StackGrant.credential_id)
+        .where(StackGrant.tenant_id == tenant_id, StackGrant.recipient_id == recipient_id)
+        .where(Credential.revoked_at.is_(None), Credential.secured.is_not(None))
+    )
+    return dict(iter(session.execute(query)))
 
 
 def by_id(session: Session, tenant_id: str, grant_id: str) -> StackGrant:

@@ -52,6 +52,11 @@ class Issued:
     tenant: Tenant
     found: Award | New
 
+    @property
+    def may_count(self) -> bool:
+        """Whether the award may count toward a stack. It does not where its issuer has offered none."""
+        return isinstance(self.found, Award) or self.found.fresh.draft.has_pathways
+
     @cached_property
     def award(self) -> Award:
         """The award as it was stored when the event was answered."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from issuer.core.awarding.stack_progress import Held, Part
 from issuer.core.awarding.stack_rule import Rule
 from issuer.core.documents import Document
 from issuer.core.fields import InvalidFields
-from issuer.db import pathways, tenants
+from issuer.db import pathways, stacks, tenants
 from issuer.db.pathways import UnknownPathway
 from issuer.db.public_tables import Pathway, PathwayVersion
 from issuer.db.tables import Credential, Tenant
@@ -32,6 +33,13 @@ class Standing:
     offer: Offer
     part: Part
     left: Rule | None
+
+
+class Counted(NamedTuple):
+    """How far somebody is with a pathway, and the public id of the stack that it brought, if it did."""
+
+    standing: Standing
+    awarded: str | None
 
 
 def save(context: Context, tenant: Tenant, code: str, definition: Document) -> Pathway:
@@ -126,6 +134,16 @@ def progress_of(context: Context, tenant_id: str, recipient_id: str) -> list[Sta
         holdings = _holdings(session, tenant_id, recipient_id, context.clock())
     shown = [_standing(list(each), holdings) for _, each in groupby(offers, key=lambda offer: offer.code)]
     return [standing for standing in shown if _has_part(standing, holdings)]
+
+
+def counted_to(context: Context, tenant_id: str, recipient_id: str, code: str) -> list[Counted]:
+    """Return how far a person is with every pathway that names a badge, and the stacks that came of it."""
+    found = [each for each in progress_of(context, tenant_id, recipient_id) if code in each.offer.components]
+    if not found:
+        return []
+    with context.database.read() as session:
+        brought = stacks.brought(session, tenant_id, recipient_id)
+    return [Counted(each, brought.get(each.offer.code)) for each in found]
 
 
 def progress_in(context: Context, tenant_id: str, recipient_id: str, code: str) -> Standing:

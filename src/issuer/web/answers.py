@@ -16,6 +16,7 @@ from issuer.db import credentials, standings
 from issuer.db.tables import Credential, Message, Tenant
 from issuer.services import holder
 from issuer.services.issue import Issued, OutcomeName
+from issuer.services.pathways import Counted
 from issuer.web import linkedin
 
 PublicId = Annotated[str, Field(examples=["7HqyV2cWmX4tKfRz9aBnPd"])]
@@ -95,13 +96,24 @@ class HolderLinkOut(BaseModel):
     request_id: str
 
 
+class CountedOut(Answer):
+    """A pathway that names the badge: how far its person is, and the id of the stack that it brought."""
+
+    code: str
+    satisfied: bool
+    have: int
+    need: int
+    awarded: str | None = None
+
+
 class EventOut(AddressesOut):
-    """What became of an event."""
+    """What became of an event. `pathways` are those that name the badge, with the badge counted."""
 
     outcome: OutcomeName
     holder_url: str
     """The private address of all badges of this person, for this person alone."""
     holder_url_expires: datetime
+    pathways: list[CountedOut] = []
 
 
 class AwardsOut(BaseModel):
@@ -199,7 +211,7 @@ def detail_out(
     )
 
 
-def event_out(context: Context, issued: Issued, request_id: str) -> EventOut:
+def event_out(context: Context, issued: Issued, request_id: str, counts: Sequence[Counted] = ()) -> EventOut:
     """Return the answer to an event: the award, its addresses, and a new private link for its person."""
     found = detail_out(context, issued.tenant, issued.award, request_id)
     link = holder.mint(context, issued.tenant, issued.award[0].recipient_id)
@@ -207,7 +219,19 @@ def event_out(context: Context, issued: Issued, request_id: str) -> EventOut:
         outcome=issued.outcome,
         holder_url=link.url,
         holder_url_expires=link.expires,
+        pathways=[_counted_out(each) for each in counts],
         **found.model_dump(exclude={"history", "editions"}),
+    )
+
+
+def _counted_out(counted: Counted) -> CountedOut:
+    part = counted.standing.part
+    return CountedOut(
+        code=counted.standing.offer.code,
+        satisfied=part.satisfied,
+        have=part.have,
+        need=part.need,
+        awarded=counted.awarded,
     )
 
 

@@ -169,7 +169,7 @@ ANSWERS: Final[dict[str, Document | list[Document]]] = {
         "editions": [],
     },
     "AwardsOut": {"awards": [AWARD], "next": None, "request_id": REQUEST_ID},
-    "EventOut": {"outcome": "issued", "award": AWARD, **_ADDRESSES, **_HOLDER_LINK},
+    "EventOut": {"outcome": "issued", "award": AWARD, **_ADDRESSES, **_HOLDER_LINK, "pathways": []},
     "HealthOut": {"status": "ok"},
     "HolderLinkOut": {**_HOLDER_LINK, "request_id": REQUEST_ID},
     "IssuerOut": {

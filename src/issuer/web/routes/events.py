@@ -14,9 +14,10 @@ from issuer.core.documents import Document
 from issuer.core.intake import parse
 from issuer.db import engine
 from issuer.errors import Invalid, IssuerError
-from issuer.services import clients
+from issuer.services import clients, pathways
 from issuer.services.clients import Client
 from issuer.services.issue import Issued, Sender, Sent
+from issuer.services.pathways import Counted
 from issuer.web import answers, event_lines, examples, problems
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
 from issuer.web.event_lines import NDJSON, Line
@@ -71,7 +72,8 @@ async def receive_event(
     except Invalid as error:
         raise parse.relocated(error, body) from error.__cause__
     request.state.outcome, request.state.award = answer.outcome, answer.award[0].public_id
-    found = answers.event_out(context, answer, request.state.request_id)
+    counts = await _counts(context, answer)
+    found = answers.event_out(context, answer, request.state.request_id, counts)
     return Response(found.model_dump_json(by_alias=True), _status(answer), media_type="application/json")
 
 
@@ -109,7 +111,7 @@ async def _chunk(request: Request, context: Context, client: Client, chunk: Sequ
     rows = []
     for line, (body, each) in zip(chunk, read, strict=True):
         answer = next(found) if isinstance(each, Sent) else each
-        rows.append(_row(request, context, line, body, answer))
+        rows.append(await _row(request, context, line, body, answer))
     return rows
 
 
@@ -138,18 +140,29 @@ def _read(sender: Sender, line: Line) -> tuple[Document, Sent | IssuerError]:
         return body, error
 
 
-def _row(
+async def _row(
     request: Request, context: Context, line: Line, body: Document, answer: Issued | IssuerError
 ) -> bytes:
     row: Document = {"line": line.number, "id": body.get("id")}
     if isinstance(answer, Issued):
-        found = answers.event_out(context, answer, request.state.request_id)
+        counts = await _counts(context, answer)
+        found = answers.event_out(context, answer, request.state.request_id, counts)
         row |= {"status": _status(answer), "answer": found.model_dump(mode="json", by_alias=True)}
     else:
         error = parse.relocated(answer, body) if isinstance(answer, Invalid) else answer
         problem = problems.document_of_error(request, error)
         row |= {"status": problem["status"], "problem": problem}
     return orjson.dumps(row) + b"\n"
+
+
+async def _counts(context: Context, issued: Issued) -> Sequence[Counted]:
+    """Return the pathways that an award counts to: nothing is asked where its issuer has offered none."""
+    if not issued.may_count:
+        return ()
+    credential, code = issued.award[:2]
+    return await anyio.to_thread.run_sync(
+        pathways.counted_to, context, issued.tenant.id, credential.recipient_id, code
+    )
 
 
 def _status(issued: Issued) -> HTTPStatus:
