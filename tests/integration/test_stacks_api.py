@@ -108,6 +108,32 @@ def test_the_answer_to_an_event_says_what_the_badge_counts_to(alder: World, api:
     assert last["pathways"] == again["pathways"] == [whole]
 
 
+def test_lines_of_a_batch_say_what_their_badges_count_to(alder: World, api: httpx.Client) -> None:
+    offer(api)
+    people = [{"email": f"teacher{number}@alder.example"} for number in range(2)]
+    events = [alder.event(recipient=each) for each in people] + [alder.event(achievement="MC-NONE")]
+    lines = "\n".join(map(json.dumps, events))
+
+    answer = api.post("/v1/events/batch", content=lines, headers={"content-type": "application/x-ndjson"})
+
+    *found, refused = map(json.loads, answer.text.splitlines())
+    half = {"code": STACK, "satisfied": False, "have": 1, "need": 2, "awarded": None}
+    assert [each["answer"]["pathways"] for each in found] == [[half], [half]]
+    assert refused["status"] == 422
+
+
+def test_what_was_noted_of_an_erased_person_is_forgotten(alder: World, api: httpx.Client) -> None:
+    offer(api, grant="review")
+    earn(alder, "MC-FEEDBACK", "MC-PEER")
+    [waiting] = api.get("/v1/reviews").json()["reviews"]
+    api.post(f"/v1/reviews/{waiting['id']}", json={"decision": "decline", "note": "Maria asked for it"})
+
+    api.post("/v1/recipients/erase", json={"person": {"email": TEACHER["email"]}})
+
+    [decided] = api.get("/v1/reviews", params={"decided": "true"}).json()["reviews"]
+    assert (decided["decision"], decided["note"]) == ("decline", None)
+
+
 def test_a_platform_asks_how_far_somebody_is_by_what_it_knows_them_by(
     alder: World, api: httpx.Client
 ) -> None:

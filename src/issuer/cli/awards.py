@@ -18,7 +18,6 @@ from issuer.db.tables import Credential, Tenant
 from issuer.errors import Invalid
 from issuer.services import revoke as service
 from issuer.services.after_award import reissue as reissuing
-from issuer.services.clients import Client
 from issuer.services.revoke import Change
 
 app = typer.Typer(help="Awards: find, correct, revoke, suspend, reinstate.", no_args_is_help=True)
@@ -32,7 +31,6 @@ AwardFile = Annotated[
 ]
 Reason = Annotated[str, typer.Option(help=f"One of {', '.join(service.REASONS)}. Shown publicly.")]
 Note = Annotated[str | None, typer.Option(help="Why, for your own records. Never shown.")]
-ACTOR = "operator"
 _STREAM = "-"
 
 
@@ -121,13 +119,13 @@ def reissue(
     note: Note = None,
     tenant: printing.TenantOption = None,
 ) -> None:
-    """Correct a badge: a new signed file at the same address. The earlier file says that it is replaced."""
+    """Correct a badge: a new signed file at the same address. The earlier file is withdrawn."""
     given: Document = documents.parse(file.read_bytes()) if file is not None else {}
     named = {"recipient": {"name": name} if name else None, "validUntil": valid_until, "note": note}
     correction = fields.read(Correction, given | {key: each for key, each in named.items() if each})
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
-    operator = Client(ACTOR, owner.id, frozenset())
+    operator = wiring.operator(owner)
     found = reissuing.reissue(context, operator, award_id, correction, request_id=wiring.request_id(context))
     typer.echo(f"{_address(context, owner, award_id)} {_standing(found[0])}")
 
@@ -142,7 +140,7 @@ def _change(
 ) -> None:
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
-    operator = Client(ACTOR, owner.id, frozenset())
+    operator = wiring.operator(owner)
     order = service.Order(what, reason, note, operator, wiring.request_id(context), replaced_by)
     if named.file is not None and named.award_id is None:
         _change_file(context, order, named.file)

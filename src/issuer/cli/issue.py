@@ -29,7 +29,6 @@ from issuer.services.sending import Sender, Sent
 
 REFUSED, COULD_NOT_RUN, INTERRUPTED = 1, 2, 130
 _STREAM: Final = "-"
-_ACTOR: Final = "operator"
 
 
 class ResultsThere(Conflict):
@@ -109,7 +108,7 @@ def issue(
 def _client(context: Context, owner: Tenant, named: str | None) -> str:
     """Return the id of the client by which the events count as sent: it is a part of who they are."""
     if named is None:
-        return _ACTOR
+        return wiring.OPERATOR
     with context.database.read() as session:
         everyone = clients.all_clients(session, owner.id)
     found = [each.id for each in everyone if named == each.id] or [

@@ -15,7 +15,6 @@ from issuer.db import pathways
 from issuer.errors import Fault
 from issuer.services import pathways as service
 from issuer.services.after_award import whom
-from issuer.services.clients import Client
 from issuer.services.stacks import everybody
 
 app = typer.Typer(help="Pathways of badges: publish, grant, list, show, retire.", no_args_is_help=True)
@@ -42,10 +41,10 @@ def publish(
     if not isinstance(code, str):
         raise NoCode(f"{file} needs a code", [Fault("/code", "name the pathway, such as AFL-SPECIALIST")])
     owner = wiring.tenant_of(context, tenant)
-    service.save(context, owner, code, given)
+    saved = service.save(context, owner, code, given)
     if dry_run:
-        draft = documents.text(given)
-        typer.echo(_people(everybody.would_earn(context, owner.id, code, draft=draft), "would earn this now"))
+        count = everybody.would_earn(context, owner.id, code, draft=saved.draft)
+        typer.echo(_people(count, "would earn this now"))
         return
     version = service.publish(context, owner, code)
     typer.echo(f"{context.addresses(owner).pathway_version(code, version.number)}")
@@ -86,7 +85,9 @@ def grant(code: Code, tenant: printing.TenantOption = None) -> None:
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
     request_id = wiring.request_id(context)
-    count = everybody.grant_all(context, owner.id, code, actor="operator", request_id=request_id)
+    count = everybody.grant_all(
+        context, owner.id, code, actor=wiring.operator(owner).id, request_id=request_id
+    )
     typer.echo(_people(count, "earned this"))
 
 
@@ -98,7 +99,7 @@ def progress(
     """Show how far a person is with each pathway to which a badge of theirs counts."""
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
-    operator = Client("operator", owner.id, frozenset())
+    operator = wiring.operator(owner)
     with context.database.read() as session:
         recipient_id = whom.whom(session, operator, person_ref.named(person))
     rows = [

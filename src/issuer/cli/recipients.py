@@ -50,4 +50,4 @@ def _desk(tenant: str | None) -> tuple[Context, Client, str]:
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
     request_id = wiring.request_id(context)
-    return context, Client("operator", owner.id, frozenset()), request_id
+    return context, wiring.operator(owner), request_id

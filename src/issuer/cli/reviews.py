@@ -7,7 +7,6 @@ import typer
 from issuer.cli import printing, wiring
 from issuer.core import fields
 from issuer.db import reviews
-from issuer.services.clients import Client
 from issuer.services.stacks import reviewing
 from issuer.services.stacks.reviewing import Decision, Ruling
 
@@ -49,7 +48,7 @@ def decide(
     """Decide, and do what follows: grant the stack, or withdraw the badge."""
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
-    operator = Client("operator", owner.id, frozenset())
+    operator = wiring.operator(owner)
     chosen: Decision = fields.read(_Chosen, {"decision": decision}).decision
     reviewing.decide(context, review_id, Ruling(chosen, note, operator, wiring.request_id(context)))
     typer.echo(f"decided: {chosen}")

@@ -16,6 +16,7 @@ from issuer.net.client import GuardedClient
 from issuer.net.mailing import Mailer
 from issuer.net.outside import Outside
 from issuer.sandbox.judging import Sandbox
+from issuer.services.clients import Client
 from issuer.services.registries import Registries
 from issuer.settings import Settings
 from issuer.storage import choosing
@@ -26,6 +27,9 @@ _POST_SECONDS: Final = 15.0
 _OBJECTS: Final = 20_000
 """How many objects are made before unreachable ones are looked for. By default that is a few hundred: while
 500 badges are in the making it happens all the time, finds nothing, and takes an eighth of the time."""
+
+OPERATOR: Final = "operator"
+"""Who acts at the command line, as the history of awards has it."""
 
 
 def context(settings: Settings) -> Context:
@@ -89,3 +93,8 @@ def tenant_of(found: Context, slug: str | None) -> Tenant:
 def request_id(found: Context) -> str:
     """Return the id under which what a command does stands in the history of awards."""
     return "cli_" + ids.public_id(found.chance(ids.PUBLIC_ID_BYTES))
+
+
+def operator(owner: Tenant) -> Client:
+    """Return the operator as a client of an issuer."""
+    return Client(OPERATOR, owner.id, frozenset())

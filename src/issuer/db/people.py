@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from issuer.db import stacks
 from issuer.db.person_tables import MergedRecipient
+from issuer.db.stack_tables import Review
 from issuer.db.tables import Credential, Event, Message, Recipient, RecipientIdentifier
 from issuer.errors import NotFound
 
@@ -98,6 +99,11 @@ def forget(session: Session, tenant_id: str, recipient_id: str, now: datetime) -
     session.execute(
         update(Message)
         .where(Message.tenant_id == tenant_id, Message.credential_id.in_(erased))
+        .values(note=None)
+    )
+    session.execute(
+        update(Review)
+        .where(Review.tenant_id == tenant_id, Review.credential_id.in_(erased))
         .values(note=None)
     )
     session.execute(

@@ -35,6 +35,13 @@ class Standing:
     left: Rule | None
 
 
+class Earned(NamedTuple):
+    """Whose an award is, and the code of its achievement."""
+
+    recipient_id: str
+    code: str
+
+
 class Counted(NamedTuple):
     """How far somebody is with a pathway, and the public id of the stack that it brought, if it did."""
 
@@ -129,21 +136,38 @@ def progress_of(context: Context, tenant_id: str, recipient_id: str) -> list[Sta
     versions is complete, the first that there is; otherwise the newest version says what is left.
     """
     with context.database.read() as session:
-        rows = pathways.offered(session, tenant_id)
-        offers = pathway_offers.offers(session, tenant_id, ((row, version) for row, version in rows))
+        groups = _by_pathway(session, tenant_id)
         holdings = _holdings(session, tenant_id, recipient_id, context.clock())
-    shown = [_standing(list(each), holdings) for _, each in groupby(offers, key=lambda offer: offer.code)]
+    shown = [_standing(each, holdings) for each in groups]
     return [standing for standing in shown if _has_part(standing, holdings)]
 
 
-def counted_to(context: Context, tenant_id: str, recipient_id: str, code: str) -> list[Counted]:
-    """Return how far a person is with every pathway that names a badge, and the stacks that came of it."""
-    found = [each for each in progress_of(context, tenant_id, recipient_id) if code in each.offer.components]
-    if not found:
-        return []
+def counted_to(context: Context, tenant_id: str, awards: Sequence[Earned]) -> list[list[Counted]]:
+    """Return for each award how far its person is with every pathway that names it, and what came of it.
+
+    The pathways are read once for all of them.
+    """
     with context.database.read() as session:
-        brought = stacks.brought(session, tenant_id, recipient_id)
+        groups = _by_pathway(session, tenant_id)
+        return [_counted(context, session, tenant_id, groups, each) for each in awards]
+
+
+def _counted(
+    context: Context, session: Session, tenant_id: str, groups: list[list[Offer]], award: Earned
+) -> list[Counted]:
+    naming = [each for each in groups if any(award.code in offer.components for offer in each)]
+    if not naming:
+        return []
+    holdings = _holdings(session, tenant_id, award.recipient_id, context.clock())
+    found = [_standing(each, holdings) for each in naming]
+    brought = stacks.brought(session, tenant_id, award.recipient_id)
     return [Counted(each, brought.get(each.offer.code)) for each in found]
+
+
+def _by_pathway(session: Session, tenant_id: str) -> list[list[Offer]]:
+    rows = pathways.offered(session, tenant_id)
+    offers = pathway_offers.offers(session, tenant_id, ((row, version) for row, version in rows))
+    return [list(each) for _, each in groupby(offers, key=lambda offer: offer.code)]
 
 
 def progress_in(context: Context, tenant_id: str, recipient_id: str, code: str) -> Standing:

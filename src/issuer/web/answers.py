@@ -74,7 +74,7 @@ class AddressesOut(BaseModel):
 
 
 class EditionOut(Answer):
-    """A signed file that an award had before a correction. Checked anywhere, it is replaced."""
+    """A signed file that an award had before a correction, withdrawn since."""
 
     issued_at: datetime
     replaced_at: datetime

@@ -101,8 +101,8 @@ def reissue_award(
 ) -> answers.AwardDetailOut:
     """Sign a corrected badge at the same address: a name, dates, results or an end that were wrong.
 
-    The date of the award stays. The earlier file says from now on, checked anywhere, that it is replaced.
-    What changes nothing makes no new file.
+    The date of the award stays. The earlier file is withdrawn from now on, and replaced by this one. What
+    changes nothing makes no new file.
     """
     client.must("awards:manage")
     given, request_id = fields.read(Correction, body), request.state.request_id

@@ -17,7 +17,7 @@ from issuer.errors import Invalid, IssuerError
 from issuer.services import clients, pathways
 from issuer.services.clients import Client
 from issuer.services.issue import Issued, Sender, Sent
-from issuer.services.pathways import Counted
+from issuer.services.pathways import Counted, Earned
 from issuer.web import answers, event_lines, examples, problems
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
 from issuer.web.event_lines import NDJSON, Line
@@ -72,7 +72,7 @@ async def receive_event(
     except Invalid as error:
         raise parse.relocated(error, body) from error.__cause__
     request.state.outcome, request.state.award = answer.outcome, answer.award[0].public_id
-    counts = await _counts(context, answer)
+    [counts] = await _counts(context, client, [answer])
     found = answers.event_out(context, answer, request.state.request_id, counts)
     return Response(found.model_dump_json(by_alias=True), _status(answer), media_type="application/json")
 
@@ -110,24 +110,29 @@ async def _chunk(request: Request, context: Context, client: Client, chunk: Sequ
     found = iter(await _issued(request, context, client, sent))
     rows = []
     for line, (body, each) in zip(chunk, read, strict=True):
-        answer = next(found) if isinstance(each, Sent) else each
-        rows.append(await _row(request, context, line, body, answer))
+        answer, counts = next(found) if isinstance(each, Sent) else (each, ())
+        rows.append(_row(request, context, line, (body, answer, counts)))
     return rows
 
 
-async def _issued(request: Request, context: Context, client: Client, sent: Sequence[Sent]) -> Answers:
-    """Return the answers to a chunk. The key is looked up again: it may have been revoked meanwhile."""
+async def _issued(
+    request: Request, context: Context, client: Client, sent: Sequence[Sent]
+) -> list[tuple[Issued | IssuerError, Sequence[Counted]]]:
+    """Return the answers to a chunk, and what each counts to.
+
+    The key is looked up again: it may have been revoked meanwhile.
+    """
     try:
         key = request.headers["authorization"].partition(" ")[2]
         (await anyio.to_thread.run_sync(clients.authenticate, context, key)).must("events:write")
-        return await _gathering(request).issue(context, client.tenant_id, sent, is_patient=True)
+        found = await _gathering(request).issue(context, client.tenant_id, sent, is_patient=True)
+        return list(zip(found, await _counts(context, client, found), strict=True))
     except (clients.Unauthenticated, clients.MissingScope) as error:
-        return [error] * len(sent)
+        return [(error, ())] * len(sent)
     except engine.FAILURES:
         context.metrics.faults.labels(engine.DatabaseUnavailable.code).inc()
-        return [engine.DatabaseUnavailable("the database does not answer: send this line again later")] * len(
-            sent
-        )
+        refused = engine.DatabaseUnavailable("the database does not answer: send this line again later")
+        return [(refused, ())] * len(sent)
 
 
 def _read(sender: Sender, line: Line) -> tuple[Document, Sent | IssuerError]:
@@ -140,14 +145,17 @@ def _read(sender: Sender, line: Line) -> tuple[Document, Sent | IssuerError]:
         return body, error
 
 
-async def _row(
-    request: Request, context: Context, line: Line, body: Document, answer: Issued | IssuerError
+def _row(
+    request: Request,
+    context: Context,
+    line: Line,
+    found: tuple[Document, Issued | IssuerError, Sequence[Counted]],
 ) -> bytes:
+    body, answer, counts = found
     row: Document = {"line": line.number, "id": body.get("id")}
     if isinstance(answer, Issued):
-        counts = await _counts(context, answer)
-        found = answers.event_out(context, answer, request.state.request_id, counts)
-        row |= {"status": _status(answer), "answer": found.model_dump(mode="json", by_alias=True)}
+        out = answers.event_out(context, answer, request.state.request_id, counts)
+        row |= {"status": _status(answer), "answer": out.model_dump(mode="json", by_alias=True)}
     else:
         error = parse.relocated(answer, body) if isinstance(answer, Invalid) else answer
         problem = problems.document_of_error(request, error)
@@ -155,14 +163,15 @@ async def _row(
     return orjson.dumps(row) + b"\n"
 
 
-async def _counts(context: Context, issued: Issued) -> Sequence[Counted]:
-    """Return the pathways that an award counts to: nothing is asked where its issuer has offered none."""
-    if not issued.may_count:
-        return ()
-    credential, code = issued.award[:2]
-    return await anyio.to_thread.run_sync(
-        pathways.counted_to, context, issued.tenant.id, credential.recipient_id, code
-    )
+async def _counts(context: Context, client: Client, found: Answers) -> list[Sequence[Counted]]:
+    """Return the pathways that each award counts to: nothing is asked where the issuer has offered none."""
+    counting = [each for each in found if isinstance(each, Issued) and each.may_count]
+    if not counting:
+        return [()] * len(found)
+    earned = [Earned(each.award[0].recipient_id, each.award[1]) for each in counting]
+    counted = await anyio.to_thread.run_sync(pathways.counted_to, context, client.tenant_id, earned)
+    by = dict(zip(map(id, counting), counted, strict=True))
+    return [by.get(id(each), ()) for each in found]
 
 
 def _status(issued: Issued) -> HTTPStatus:
