@@ -140,12 +140,14 @@ def test_a_platform_asks_how_far_somebody_is_by_what_it_knows_them_by(
     offer(api)
     award = alder.issue(recipient=TEACHER).award.credential.public_id
 
+    nobody = api.get("/v1/recipients/Maria/pathways")
     answers = [
         api.get(f"/v1/recipients/{person}/pathways")
         for person in (TEACHER["email"].upper(), award, "x@y.example")
     ]
 
     assert [each.status_code for each in answers] == [200, 200, 404]
+    assert (nobody.status_code, nobody.json()["detail"]) == (422, "this names nobody")
     [found] = answers[0].json()["pathways"]
     assert answers[1].json()["pathways"] == [found]
     assert (found["complete"], found["earned"], found["next"]) == (False, ["MC-FEEDBACK"], ["MC-PEER"])

@@ -5,8 +5,9 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from issuer.core import fields, ids
-from issuer.core.fields import Did, Email, Line, Strict
+from issuer.core.fields import Did, Email, InvalidFields, Line, Strict
 from issuer.core.intake.event import RecipientIdentifier
+from issuer.errors import Fault
 
 
 class PersonRef(Strict):
@@ -34,4 +35,8 @@ def named(text: str) -> PersonRef:
     Raises `InvalidFields`.
     """
     kind = "did" if text.startswith("did:") else "email" if "@" in text else "award"
-    return fields.read(PersonRef, {kind: text})
+    try:
+        return fields.read(PersonRef, {kind: text})
+    except InvalidFields as error:
+        fault = Fault("", "an e-mail address, a DID, or the id of an award of theirs names a person")
+        raise InvalidFields("this names nobody", [fault]) from error
