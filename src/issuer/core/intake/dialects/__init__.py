@@ -1,0 +1,1 @@
+"""One file for each platform's way of saying that somebody passed."""
