@@ -25,7 +25,7 @@ from issuer.net.client import GuardedClient
 from issuer.net.outside import Outside
 from issuer.net.targets import RefusedAddress
 from issuer.sandbox.judging import Sandbox
-from issuer.services import gather, registries
+from issuer.services import gather, recompute, registries
 from issuer.services.gather import Means
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -34,9 +34,10 @@ _PATIENCE = 600.0  # of many files, an honest one waits for its hostile neighbou
 _OWN_SERVICE = re.compile(
     r"did:web:(localhost|127\.0\.0\.1)%3A[0-9]{1,5}(:i:[a-z0-9-]+)?"
     r"|http://(localhost|127\.0\.0\.1):[0-9]{1,5}/status/[0-9]{1,10}"
+    r"|http://(localhost|127\.0\.0\.1):[0-9]{1,5}/(b/[A-Za-z0-9]{10,40}|i/[a-z0-9-]+/p/[A-Za-z0-9._-]+/v[0-9]{1,5})\.json"
 )
-"""What a badge of a service on this machine names: its keys and its lists. Nothing else here is asked for a
-file that names it, for a stranger could make the file name anything."""
+"""What a badge of a service on this machine names: its keys, its lists, and what a stack is made of. Nothing
+else here is asked for a file that names it, for a stranger could make the file name anything."""
 
 Doors: TypeAlias = Mapping[bool, Outside]
 """The door to the outside, and the one that may also ask this machine."""
@@ -74,7 +75,8 @@ class Desk:
         """Return the report on one source. Nothing that is wrong with it is raised."""
         try:
             credential = opening.opened(self._read(source))
-            return gather.verified(self._means(source), credential, claimed)
+            means = self._means(source)
+            return recompute.with_stack(means, gather.verified(means, credential, claimed))
         except (RefusedAddress, Unavailable) as error:
             return report.unobtained(error.detail, _now())
         except IssuerError as error:

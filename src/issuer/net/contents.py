@@ -23,6 +23,14 @@ def document(fetched: Fetched, limits: Limits) -> Document:
         raise UnreadableAnswer(f"{host(fetched)} did not answer with a usable JSON object") from error
 
 
+def text(fetched: Fetched) -> str:
+    """Return what was answered as the text that it is, to the byte, or raise `UnreadableAnswer`."""
+    try:
+        return fetched.body.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableAnswer(f"{host(fetched)} did not answer with text") from error
+
+
 def secured(fetched: Fetched, limits: Limits) -> Document | str:
     """Return the JSON object or the compact JWS that was answered, or raise `UnreadableAnswer`.
 

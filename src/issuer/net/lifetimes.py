@@ -20,6 +20,7 @@ _UNSAID: Final[dict[Kind, timedelta]] = {
     "controller": timedelta(minutes=5),
     "list": timedelta(minutes=1),
     "credential": timedelta(minutes=1),
+    "resource": timedelta(minutes=1),
 }
 
 

@@ -28,6 +28,7 @@ _ACCEPT: Final[dict[Kind, str]] = {
     "application/json",
     "list": f"{_CREDENTIAL}, text/plain;q=0.5",
     "credential": f"{_CREDENTIAL}, text/plain;q=0.5",
+    "resource": f"{_CREDENTIAL}, */*;q=0.5",
 }
 _BADGE: Final = f"{_CREDENTIAL}, image/png, image/svg+xml, text/html;q=0.8, */*;q=0.5"
 _LIMITS: Final = {"controller": DEFAULT_LIMITS, "list": STATUS_LIST_LIMITS, "credential": DEFAULT_LIMITS}
@@ -114,6 +115,8 @@ def _address(want: Want) -> str:
 
 
 def _content(want: Want, answer: Fetched) -> Document | str:
+    if want.kind == "resource":
+        return contents.text(answer)
     limits = _LIMITS[want.kind]
     if want.kind != "controller":
         return contents.secured(answer, limits)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from issuer.core.documents import Document
 from issuer.core.securing.did import DID_KEY
 from issuer.core.verifying import findings, needs, opening, parts, recognition, refresh
 from issuer.core.verifying.findings import Outcome
@@ -33,11 +34,19 @@ _ROUNDS: Final = 4
 _SECONDS: Final = 8.0
 _AT_ONCE: Final = 6
 Obtain: TypeAlias = Callable[[Want], Fetched]
+StandingOf: TypeAlias = Callable[[Document], Standing | Unfetched | None]
+
+
+def _nobody_knows(_: Document) -> None:
+    """Return what is known of a badge where there are no records: nothing."""
 
 
 @dataclass(frozen=True)
 class Means:
-    """How a verification reaches out, judges, tells the time, and knows issuers."""
+    """How a verification reaches out, judges, tells the time, and knows issuers.
+
+    `standing_of` is what own records say of one of the badges that a stack is made of.
+    """
 
     obtain: Obtain
     judge: Judge
@@ -45,6 +54,7 @@ class Means:
     registries: Sequence[Registry] = ()
     known: Mapping[str, str] = field(default_factory=dict)
     standing_within: Mapping[str, Standing | Unfetched] = field(default_factory=dict)
+    standing_of: StandingOf = _nobody_knows
 
 
 @dataclass
@@ -57,7 +67,12 @@ class Budget:
     @classmethod
     def fresh(cls) -> "Budget":
         """Return the budget of a verification that begins now."""
-        return cls(MAX_FETCHES, time.monotonic() + _SECONDS)
+        return cls.of(MAX_FETCHES)
+
+    @classmethod
+    def of(cls, most: int) -> "Budget":
+        """Return the budget of so many fetches that begin now."""
+        return cls(most, time.monotonic() + _SECONDS)
 
     def taken(self, wanted: int) -> int:
         """Return how many of so many fetches may be made, and count them."""
@@ -82,7 +97,7 @@ def verified(
     if address is None or not findings.shows_content(found.checks) or standing is not None:
         return found
     want = Want("credential", address)
-    newer = _newer(_within_budget([want], budget, means.obtain)[want])
+    newer = _newer(within_budget([want], budget, means.obtain)[want])
     if newer is None or not refresh.replaces(newer.document, credential.document):
         return found
     if _is_stopped(found) and "credentialStatus" not in newer.document:
@@ -113,18 +128,21 @@ def _judged(
     return means.judge(materials, claimed)
 
 
-def gathered(credential: Opened, obtain: Obtain, budget: Budget) -> dict[Want, Fetched]:
-    """Return all that a verification of a credential wants to look at, each with when it was fetched."""
-    library: dict[Want, Fetched] = {}
+def gathered(
+    credential: Opened, obtain: Obtain, budget: Budget, there: Mapping[Want, Fetched] | None = None
+) -> dict[Want, Fetched]:
+    """Return all that a verification of a credential wants to look at, and what was there before."""
+    library: dict[Want, Fetched] = dict(there or {})
     for _ in range(_ROUNDS):
         wanted = needs.missing(credential, library)
         if not wanted:
             break
-        library |= _within_budget(wanted, budget, obtain)
+        library |= within_budget(wanted, budget, obtain)
     return library
 
 
-def _within_budget(wanted: list[Want], budget: Budget, obtain: Obtain) -> dict[Want, Fetched]:
+def within_budget(wanted: list[Want], budget: Budget, obtain: Obtain) -> dict[Want, Fetched]:
+    """Return what was fetched of all that is wanted: several at once, and none for which there is no room."""
     local = [want for want in wanted if want.key.startswith(DID_KEY)]
     outside = [want for want in wanted if want not in local]
     room = budget.taken(len(outside))

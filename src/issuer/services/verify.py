@@ -19,7 +19,7 @@ from issuer.db import credentials, editions, tenants
 from issuer.db.tables import Credential, Tenant
 from issuer.errors import Invalid, IssuerError, NotFound, Unavailable
 from issuer.net.targets import RefusedAddress
-from issuer.services import gather, keys, status_lists
+from issuer.services import gather, keys, own_rules, recompute, status_lists
 from issuer.services.gather import Means
 
 _AFTER_ID = re.compile(r"[./?#]")
@@ -75,10 +75,21 @@ def verify_opened(context: Context, credential: Opened, claimed: Claimed | None 
         registries=context.verifier.registries(),
         known=dict.fromkeys(owners, OWN_RECORDS),
         standing_within=within,
+        standing_of=partial(_standing_of, context, owners),
     )
-    return gather.verified(
-        means, credential, claimed, _standing(row, credential.document) if tenant else None
-    )
+    standing = _standing(row, credential.document) if tenant else None
+    return recompute.with_stack(means, gather.verified(means, credential, claimed, standing))
+
+
+def _standing_of(
+    context: Context, owners: dict[str, Tenant], document: Document
+) -> Standing | Unfetched | None:
+    """Return what our records say of a badge, None for one that is nobody's of those."""
+    tenant = owners.get(issuer_of(document) or "")
+    if tenant is None:
+        return None
+    with context.database.read() as session:
+        return _standing(_row_of(context, session, tenant, document), document)
 
 
 def _within(
@@ -103,7 +114,20 @@ def _obtain(context: Context, owners: dict[str, Tenant], want: Want) -> Fetched:
             number = want.key.removeprefix(prefix)
             if want.key.startswith(prefix) and number.isascii() and number.isdecimal():
                 return _own_list(context, tenant, int(number[:10]))
+    if want.kind == "resource":
+        own = _own_resource(context, owners, want.key)
+        if own is not None:
+            return own
     return context.verifier.obtain(want)
+
+
+def _own_resource(context: Context, owners: dict[str, Tenant], url: str) -> Fetched | None:
+    """Return one of our badges or rules as we serve it to anybody; None for what others publish."""
+    try:
+        text = _own_badge(context, url) or own_rules.text_at(context, owners.values(), url)
+    except NotFound as error:
+        return Unfetched(error.detail)
+    return None if text is None else Obtained(text, context.clock())
 
 
 def _own_list(context: Context, tenant: Tenant, number: int) -> Fetched:

@@ -127,7 +127,7 @@ class AwardsOut(BaseModel):
 class CheckOut(BaseModel):
     """One check of a verification, and the section that asks for it."""
 
-    id: Literal["schema", "integrity", "issuer", "status", "validity", "contained", "holder"]
+    id: Literal["schema", "integrity", "issuer", "status", "validity", "contained", "holder", "stack"]
     outcome: Literal["passed", "failed", "skipped", "unknown"]
     code: str
     message: str

@@ -17,10 +17,18 @@ from issuer.db import credentials, tenants
 from issuer.services.tenants import presentation_of
 from issuer.web import verify_content
 from issuer.web.pages import views
-from issuer.web.pages.verify_views import AnswerView, CheckLine, Given, PartView, Person, SourceLine
+from issuer.web.pages.verify_views import (
+    AnswerView,
+    CheckLine,
+    Given,
+    PartView,
+    Person,
+    SourceLine,
+    StackView,
+)
 
 _FOUR: Final = ("integrity", "status", "validity", "issuer")
-_NOT_OF_THE_BADGE: Final = frozenset({"contained", "holder"})
+_NOT_OF_THE_BADGE: Final = frozenset({"contained", "holder", "stack"})
 _SPOKEN: Final = frozenset(
     {
         "test",
@@ -82,6 +90,7 @@ def answer_view(context: Context, report: Report, asked: Asked) -> AnswerView:
         link=asked.link,
         refreshed=report.refreshed,
         person=_person(by_id.get("holder"), asked.claimed, shown=shown is not None),
+        stack=_stack(by_id.get("stack")) if shown is not None else None,
         endorsements=tuple(map(_part, report.endorsements)) if shown is not None else (),
         contained=tuple(map(_part, report.contained)) if shown is not None else (),
         lines=tuple(_line(check, told=shown is not None) for check in report.checks),
@@ -153,6 +162,10 @@ def _person(found: Finding | None, claimed: Claimed | None, *, shown: bool) -> P
         return None
     by = "email" if claimed.kind == "emailAddress" else "name"
     return Person(code=found.code if shown else "not_compared", by=cast("Any", by))
+
+
+def _stack(found: Finding | None) -> StackView | None:
+    return StackView(code=found.code, outcome=_outcome(found), names=found.names) if found else None
 
 
 def _part(report: Report) -> PartView:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 
 
@@ -11,9 +12,13 @@ def reached(subject: Document) -> frozenset[str]:
     A level is reached where every criterion that has it was scored, and none below it. Levels of different
     criteria are the same where the definition calls them the same.
     """
-    scored = {each.get("resultDescription"): each.get("achievedLevel") for each in subject.get("result", [])}
-    rubric = [each for each in subject["achievement"].get("resultDescription", []) if _levels(each)]
-    short = {level for each in rubric for level in _missed(_levels(each), scored.get(each["id"]))}
+    scored = {
+        str(each.get("resultDescription")): str(each.get("achievedLevel"))
+        for each in _objects(subject.get("result"))
+    }
+    described = _objects(subject["achievement"].get("resultDescription"))
+    rubric = [each for each in described if _levels(each)]
+    short = {level for each in rubric for level in _missed(_levels(each), scored.get(str(each.get("id"))))}
     known = {level for each in rubric for level in map(_name, _levels(each))}
     return frozenset(known - short)
 
@@ -25,7 +30,12 @@ def _missed(levels: list[str], achieved: str | None) -> Iterator[str]:
 
 
 def _levels(description: Document) -> list[str]:
-    return [each["id"] for each in description.get("rubricCriterionLevel", [])]
+    return [str(each.get("id")) for each in _objects(description.get("rubricCriterionLevel"))]
+
+
+def _objects(value: object) -> list[Document]:
+    """Return the objects of an array or a lone one: who looks at a stranger's badge meets every kind."""
+    return [each for each in listed(value) if isinstance(each, dict)]
 
 
 def _name(level_id: str) -> str:

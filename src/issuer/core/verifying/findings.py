@@ -1,7 +1,7 @@
 """What a check found, and the one headline that sums the findings up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -17,17 +17,21 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one check: a stable code, a sentence for whoever asked, and the section it rests on."""
+    """The result of one check: a stable code, a sentence for whoever asked, and the section it rests on.
+
+    `names` are those of the badges that the sentence is about, where it is about some.
+    """
 
     id: str
     outcome: Outcome
     code: str
     message: str
     citation: str = ""
+    names: tuple[str, ...] = ()
 
     def cited(self, citation: str) -> "Finding":
         """Return the same finding with the section that it rests on."""
-        return Finding(self.id, self.outcome, self.code, self.message, citation)
+        return replace(self, citation=citation)
 
 
 VALID: Final = "valid"

@@ -9,11 +9,14 @@ from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
 from issuer.core.securing.jose import Jws
 
-Kind: TypeAlias = Literal["controller", "list", "credential"]
+Kind: TypeAlias = Literal["controller", "list", "credential", "resource"]
 
 
 class Want(NamedTuple):
-    """Something to be fetched: the keys of a controller (a DID or an https address), a list, a credential."""
+    """Something to be fetched: the keys of a controller (a DID or an https address), a list, a credential.
+
+    Of a `resource` the text is wanted as it is served: its digest is known.
+    """
 
     kind: Kind
     key: str
@@ -21,7 +24,7 @@ class Want(NamedTuple):
 
 @dataclass(frozen=True)
 class Obtained:
-    """What was fetched, as a document or as the text of a compact JWS, and when."""
+    """What was fetched, as a document, or as text where it is a compact JWS or a resource, and when."""
 
     content: Document | str
     at: datetime

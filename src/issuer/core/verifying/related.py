@@ -55,6 +55,14 @@ def faults(document: Document, *, earlier: bool = False) -> Iterator[Fault]:
         yield from _digest_faults(place, resource, earlier=earlier)
 
 
+def holds(resource: Document, content: bytes) -> bool:
+    """Return whether bytes have every digest that a well-formed entry names (VCDM 2.0, 5.3)."""
+    named = [_sri(resource["digestSRI"])] if "digestSRI" in resource else []
+    if "digestMultibase" in resource:
+        named.append(_multibase(resource["digestMultibase"]))
+    return bool(named) and all(new(algorithm, content).digest() == digest for algorithm, digest in named)
+
+
 def _digest_faults(place: str, resource: Document, *, earlier: bool) -> Iterator[Fault]:
     named = [name for name in ("digestSRI", "digestMultibase") if name in resource]
     if not named:

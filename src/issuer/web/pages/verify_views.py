@@ -76,6 +76,15 @@ class Claims:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StackView:
+    """What a stack came to when it was worked out again, and the names of the badges that this is about."""
+
+    code: str
+    outcome: Outcome
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartView:
     """A credential inside another: its own result, and its names where its seal holds."""
 
@@ -134,6 +143,7 @@ class AnswerView:
     link: str | None = None
     refreshed: bool = False
     person: Person | None = None
+    stack: StackView | None = None
     endorsements: tuple[PartView, ...] = ()
     contained: tuple[PartView, ...] = ()
     lines: tuple[CheckLine, ...] = ()
