@@ -56,7 +56,7 @@ def publish(context: Context, tenant: Tenant, code: str) -> AchievementVersion:
         if found.draft is None and newest is None:
             raise NothingToPublish(f"save a definition of {code!r} first")
         found.retired_at = None
-        if newest is not None and found.draft in (None, newest.definition):
+        if newest is not None and (found.draft is None or _is_same(found.draft, newest.definition)):
             found.draft = None
             return newest
         version = _version(context, tenant, found, newest.number + 1 if newest else 1)
@@ -72,6 +72,13 @@ def retire(context: Context, tenant: Tenant, code: str) -> Achievement:
         found = achievements.by_code(session, tenant.id, code)
         found.retired_at = found.retired_at or context.clock()
         return found
+
+
+def _is_same(draft: str, published: str) -> bool:
+    """Return whether a draft says what a version says, that may be from before some member was known."""
+    return draft == published or Definition.model_validate_json(draft) == Definition.model_validate_json(
+        published
+    )
 
 
 def _version(context: Context, tenant: Tenant, achievement: Achievement, number: int) -> AchievementVersion:

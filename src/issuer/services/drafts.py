@@ -200,7 +200,7 @@ def _row(
         "achievement_id": intent.offer.achievement_id,
         "achievement_version_id": intent.offer.version_id,
         "key_id": made.key_id,
-        "visibility": intent.event.visibility,
+        "visibility": intent.event.visibility or intent.offer.definition.visibility,
         "name_shown": "full",
         **texts,
         "particulars": particulars.text(particulars.of(intent.event)),

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from issuer import failpoints
 from issuer.context import Context
+from issuer.core.awarding.requirements import Caution
 from issuer.core.intake.parse import Received
 from issuer.db import clashes, credentials
 from issuer.db.credentials import Award, Signed
@@ -51,6 +52,8 @@ class Issued:
     outcome: OutcomeName
     tenant: Tenant
     found: Award | New
+    cautions: tuple[Caution, ...] = ()
+    """What a new event lacks, though its badge is issued."""
 
     @property
     def may_count(self) -> bool:
@@ -115,7 +118,9 @@ def _issued(context: Context, sent: Sequence[Sent]) -> list[Issued | IssuerError
 def _answer(recorded: Recorded, outcome: _Outcome) -> Issued | IssuerError:
     if isinstance(outcome, Award) and outcome.credential.erased_at is not None:
         return Erased("the badge of this event was removed for its holder's privacy")
-    return outcome if isinstance(outcome, IssuerError) else Issued(recorded.outcome, recorded.tenant, outcome)
+    if isinstance(outcome, IssuerError):
+        return outcome
+    return Issued(recorded.outcome, recorded.tenant, outcome, recorded.cautions)
 
 
 def _recorded(context: Context, sent: Sequence[Sent]) -> list[Recorded | IssuerError]:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from issuer import telemetry
 from issuer.context import Context
 from issuer.core import moments
-from issuer.core.awarding import decision, rubric
+from issuer.core.awarding import decision, requirements, rubric
+from issuer.core.awarding.requirements import Caution
 from issuer.core.credentials import build
 from issuer.core.intake.event import CompetencyApproved
 from issuer.db import credentials, events, tenants
@@ -51,6 +52,7 @@ class Recorded(NamedTuple):
     tenant: Tenant
     credential_id: str
     fresh: Fresh | None = None
+    cautions: tuple[Caution, ...] = ()
 
 
 @dataclass
@@ -134,8 +136,10 @@ def _record_fault(context: Context, error: Exception) -> Undecided:
 
 def _decided(batch: Batch, sent: Sent) -> Recorded:
     """Return what a new event leads to, and add it to the batch. Nothing is added before the last error."""
-    event, now = sent.event, batch.desk.now
-    offer = offers.offer(batch.offers, event.achievement)
+    now = batch.desk.now
+    offer = offers.offer(batch.offers, sent.event.achievement)
+    event = requirements.completed(offer.definition, sent.event)
+    cautions = requirements.check(offer.definition, event)
     rubric.check_results(offer.definition, build.reported(event))
     approved = _approved(event, now)
     person_key, key, event_key = batch.desk.context.new_keys(3)
@@ -148,7 +152,7 @@ def _decided(batch: Batch, sent: Sent) -> Recorded:
         fresh = drafts.draft(batch.desk, Intent(offer, person, decided, event), key)
         held.append(decision.Held(key, decided.valid_until, revoked=False))
         batch.fresh.append(fresh)
-        recorded = Recorded("issued", batch.desk.tenant, key, fresh)
+        recorded = Recorded("issued", batch.desk.tenant, key, fresh, cautions)
     _add(batch, sent, person, recorded, event_key)
     return recorded
 

@@ -18,6 +18,7 @@ from issuer.services import holder
 from issuer.services.issue import Issued, OutcomeName
 from issuer.services.pathways import Counted
 from issuer.web import linkedin
+from issuer.web.cautions import CautionOut, cautions_out
 
 PublicId = Annotated[str, Field(examples=["7HqyV2cWmX4tKfRz9aBnPd"])]
 
@@ -114,6 +115,7 @@ class EventOut(AddressesOut):
     """The private address of all badges of this person, for this person alone."""
     holder_url_expires: datetime
     pathways: list[CountedOut] = []
+    warnings: list[CautionOut] = []
 
 
 class AwardsOut(BaseModel):
@@ -220,6 +222,7 @@ def event_out(context: Context, issued: Issued, request_id: str, counts: Sequenc
         holder_url=link.url,
         holder_url_expires=link.expires,
         pathways=[_counted_out(each) for each in counts],
+        warnings=cautions_out(issued.cautions),
         **found.model_dump(exclude={"history", "editions"}),
     )
 

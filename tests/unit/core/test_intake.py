@@ -81,7 +81,7 @@ def test_four_members_are_enough() -> None:
     found = sent(badges.MINIMAL).event
 
     assert (found.id, found.achievement.code, found.achievement.version) == ("e-1", "MC-FEEDBACK", None)
-    assert (found.visibility, found.cryptosuite) == ("unlisted", "eddsa-rdfc-2022")
+    assert (found.visibility, found.cryptosuite) == (None, "eddsa-rdfc-2022")
 
 
 def test_every_member_is_understood_and_moments_become_utc() -> None:

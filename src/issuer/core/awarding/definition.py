@@ -4,8 +4,18 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
-from issuer.core.awarding import vocabulary
+from issuer.core.awarding import edition, vocabulary
+from issuer.core.awarding.credit import Credit
+from issuer.core.awarding.edition import Edition
 from issuer.core.awarding.profile import CreatorFields, Identifier, Image
+from issuer.core.awarding.programme import (
+    AssessmentTerms,
+    EvidenceKind,
+    LocalId,
+    QualityAssurance,
+    Support,
+    Visibility,
+)
 from issuer.core.awarding.validity import Validity
 from issuer.core.fields import (
     Amount,
@@ -20,8 +30,8 @@ from issuer.core.fields import (
 )
 
 Repeat: TypeAlias = Literal["never", "after_expiry", "always"]
-LocalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-"""A name inside the definition; published, it becomes an IRI below the version's address."""
+EvidencePolicy: TypeAlias = Literal["warn", "require"]
+ShowAssessor: TypeAlias = Literal["organization", "nobody"]
 
 
 class Criteria(Strict):
@@ -93,7 +103,7 @@ class Related(Strict):
 
 
 class Definition(Strict):
-    """One version of an achievement. Every member but the last four is of Open Badges 3.0."""
+    """One version of an achievement. The members up to `version` are of Open Badges 3.0."""
 
     name: Line
     description: Prose
@@ -123,10 +133,49 @@ class Definition(Strict):
     """Whether strangers can see a hold: adds a second status entry, past Open Badges' 0..1."""
     show_name: bool = True
     """Whether the holder's name is signed into the badge."""
+    show_assessor: ShowAssessor = "organization"
+    """Whether the badge and its pages say which organisation assessed the work, and in which role."""
+    visibility: Visibility = "unlisted"
+    """Who may find badges of it, where an event does not say."""
+    evidence_policy: EvidencePolicy = "warn"
+    """What becomes of an event whose evidence falls short: issued with a warning, or refused."""
+
+    competency: Prose | None = None
+    """What whoever holds it can do, in one or two sentences."""
+    audience: Line | None = None
+    estimated_hours: Amount | None = None
+    prerequisites: Prose | None = None
+    modality: Line | None = None
+    apply_link: WebUrl | None = None
+    """Where work on it begins."""
+    evidence: list[EvidenceKind] = Field(default_factory=list)
+    assessment: AssessmentTerms | None = None
+    credit: Annotated[list[Credit], AfterValidator(distinct)] = Field(default_factory=list)
+    """What it brings where an event names no credit of its own."""
+    supports: Annotated[list[Support], AfterValidator(distinct)] = Field(default_factory=list)
+    quality_assurance: QualityAssurance | None = None
+    editions: list[Edition] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _names_criteria_once(self) -> Self:
         ids = [description.id for description in self.result_description]
         if len(set(ids)) != len(ids):
             raise ValueError("two result descriptions have the same id")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_for_each_kind_once(self) -> Self:
+        kinds = [each.kind for each in self.evidence]
+        if len(set(kinds)) != len(kinds):
+            raise ValueError("two entries of the evidence are of the same kind")
+        return self
+
+    @model_validator(mode="after")
+    def _is_translated_as_it_is(self) -> Self:
+        criteria = {
+            each.id: [level.id for level in each.rubric_criterion_level] for each in self.result_description
+        }
+        kinds = [each.kind for each in self.evidence]
+        for fault in edition.faults(self.editions, self.in_language, criteria, kinds):
+            raise ValueError(fault)
         return self

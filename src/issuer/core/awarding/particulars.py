@@ -26,6 +26,7 @@ class Credit:
     amount: float
     jurisdiction: str | None = None
     category: str | None = None
+    basis: str | None = None
 
     @property
     def place(self) -> str:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from issuer.core import documents, moments
-from issuer.core.awarding import rubric
+from issuer.core import moments
+from issuer.core.awarding import credit, rubric
 from issuer.core.awarding.decision import Award
 from issuer.core.credentials import related as resources
 from issuer.core.credentials import subject
@@ -12,8 +12,6 @@ from issuer.core.intake.event import CompetencyApproved, EvidenceItem
 from issuer.core.securing import contexts
 from issuer.core.securing.proofs import UnsecuredCredential
 from issuer.core.status import entries
-
-CLOCK_HOUR = "clock_hour"
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def _subject(given: Ingredients) -> Document:
         "activityEndDate": event.activity.end_date if event.activity else None,
         "term": event.activity.term if event.activity else None,
         "role": event.recipient.role,
-        "creditsEarned": _credits(event),
+        "creditsEarned": credit.clock_hours(event.credit),
         "narrative": event.narrative,
         "result": rubric.result_documents(given.place, reported(event)),
         "source": _source(given, assessor.organization) if assessor and assessor.organization else None,
@@ -98,22 +96,6 @@ def _evidence(item: EvidenceItem) -> Document:
             "audience": item.audience,
         }
     )
-
-
-def _credits(event: CompetencyApproved) -> float | None:
-    """Return the clock hours, the one unit that Open Badges' single number can stand for.
-
-    Hours that several states are told of are the same hours: they count once, as the state has them that has
-    most.
-    """
-    hours: dict[str | None, float] = {}
-    for credit in event.credit:
-        if credit.type == CLOCK_HOUR:
-            hours[credit.jurisdiction] = hours.get(credit.jurisdiction, 0) + credit.amount
-    if not hours:
-        return None
-    anywhere = hours.pop(None, 0)
-    return documents.number(anywhere + max(hours.values(), default=0))
 
 
 def _present(document: Document) -> Document:

@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from issuer.core.awarding import credit_types, vocabulary
+from issuer.core.awarding import vocabulary
+from issuer.core.awarding.credit import Credit
+from issuer.core.awarding.programme import Visibility
 from issuer.core.fields import (
-    Amount,
     Code,
     DayOrMoment,
     Did,
@@ -24,7 +25,6 @@ from issuer.core.fields import (
 from issuer.core.securing import proofs
 
 Cryptosuite: TypeAlias = Literal["eddsa-rdfc-2022", "eddsa-jcs-2022"]
-Visibility: TypeAlias = Literal["unlisted", "listed", "private"]
 _REFUSED = re.compile(r"(?i)ssn|social.?security|birth|\bdob\b|[:._-]dob|student")
 _OWN_MEMBERS = {"name": "name", "emailAddress": "email"}
 """Identifier types that have a member of their own: a name is never matched, an address is normalised."""
@@ -170,21 +170,15 @@ class EvidenceItem(Strict):
     url: WebUrl | None = None
     visibility: Literal["issuer", "public"] = "issuer"
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    count: Annotated[int, Field(ge=1, le=1_000)] = 1
+    """How many pieces it holds: a portfolio may be six samples."""
+    words: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not any((self.name, self.description, self.narrative, self.kind)):
             raise ValueError("a name, a kind, a description or a narrative is needed")
         return self
-
-
-class Credit(Strict):
-    """Professional-learning credit of one type: a unit that states count, or a programme's own (`ext:…`)."""
-
-    type: Annotated[Line, AfterValidator(credit_types.canonical)]
-    amount: Amount
-    jurisdiction: Line | None = None
-    category: Line | None = None
 
 
 class CompetencyApproved(Strict):
@@ -206,7 +200,8 @@ class CompetencyApproved(Strict):
         default_factory=list
     )
     narrative: Prose | None = None
-    visibility: Visibility = "unlisted"
+    visibility: Visibility | None = None
+    """Who may find the badge: what its definition says, where nothing is said here."""
     cryptosuite: Cryptosuite = proofs.EDDSA_RDFC
 
     @model_validator(mode="after")
