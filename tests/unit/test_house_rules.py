@@ -21,6 +21,9 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 ACROSS_TENANTS = {
     "tenants.all_tenants": "the operator's list",
     "tenants.by_slug": "an address names its tenant",
+    "tenants.real": "what an origin shows of all its issuers",
+    "tenants.trials_of": "the sandbox of the tenant that is given",
+    "tenants.owner_of_trials": "the tenant whose sandbox is given",
     "tenants.at_origin": "an origin names its tenants",
     "tenants.owner_of": "an origin names its tenant",
     "clients.by_id": "an API key names its tenant",

@@ -8,6 +8,7 @@ import typer
 from issuer.cli import printing, wiring
 from issuer.db import clients
 from issuer.services import clients as service
+from issuer.services import trials
 
 app = typer.Typer(help="API clients: create, list, revoke.", no_args_is_help=True)
 
@@ -20,12 +21,19 @@ def create(
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Days until the key expires.")] = None,
     tenant: printing.TenantOption = None,
+    *,
+    test: Annotated[
+        bool, typer.Option("--test", help="For the issuer's sandbox: its badges are no real ones.")
+    ] = False,
 ) -> None:
     """Make an API key and print it, this one time. Its scopes default to all but exports and vc-api."""
     context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    if test:
+        owner = trials.opened(context, owner)
     scopes = scope or [each for each in service.SCOPES if each not in {"exports:read", service.VC_API}]
     expires = context.clock() + timedelta(days=days) if days else None
-    _, key = service.create(context, wiring.tenant_of(context, tenant), name, scopes, expires)
+    _, key = service.create(context, owner, name, scopes, expires)
     typer.echo(key)
 
 

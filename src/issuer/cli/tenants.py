@@ -11,6 +11,7 @@ from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.db import tenants
 from issuer.services import tenants as service
+from issuer.services import trials
 from issuer.services.tenants import profile_of
 
 app = typer.Typer(help="Issuers: make one, list them, show one.", no_args_is_help=True)
@@ -79,3 +80,12 @@ def present(
     if presentation is not None:
         tenant = service.present(context, tenant.id, documents.parse_yaml(presentation.read_bytes()))
     printing.as_json(json.loads(tenant.presentation))
+
+
+@app.command("purge-tests")
+def purge_tests(slug: Annotated[str, typer.Argument(help="The issuer whose sandbox is meant.")]) -> None:
+    """Forget everybody and every badge of an issuer's sandbox. Real badges are never touched."""
+    context = wiring.ready_context()
+    with context.database.read() as session:
+        trial = tenants.by_slug(session, slug.removesuffix(tenants.TRIALS) + tenants.TRIALS)
+    typer.echo(f"{trials.purge(context, trial)} test badges were purged")

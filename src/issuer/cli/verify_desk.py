@@ -32,9 +32,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MAX_BYTES = 2_000_000
 _PATIENCE = 600.0  # of many files, an honest one waits for its hostile neighbours rather than go unchecked
 _OWN_SERVICE = re.compile(
-    r"did:web:(localhost|127\.0\.0\.1)%3A[0-9]{1,5}(:i:[a-z0-9-]+)?"
+    r"did:web:(localhost|127\.0\.0\.1)%3A[0-9]{1,5}(:i:[a-z0-9-]+(:test)?)?"
     r"|http://(localhost|127\.0\.0\.1):[0-9]{1,5}/status/[0-9]{1,10}"
-    r"|http://(localhost|127\.0\.0\.1):[0-9]{1,5}/(b/[A-Za-z0-9]{10,40}|i/[a-z0-9-]+/p/[A-Za-z0-9._-]+/v[0-9]{1,5})\.json"
+    r"|http://(localhost|127\.0\.0\.1):[0-9]{1,5}/(b/[A-Za-z0-9]{10,40}|i/[a-z0-9-]+(/test)?/p/[A-Za-z0-9._-]+/v[0-9]{1,5})\.json"
 )
 """What a badge of a service on this machine names: its keys, its lists, and what a stack is made of. Nothing
 else here is asked for a file that names it, for a stranger could make the file name anything."""

@@ -81,7 +81,7 @@ def tenant_of(found: Context, slug: str | None) -> Tenant:
     with found.database.read() as session:
         if slug is not None:
             return tenants.by_slug(session, slug)
-        everyone = tenants.all_tenants(session)
+        everyone = tenants.real(session)
         if len(everyone) == 1:
             return everyone[0]
         default = tenants.owner_of(session, tenants.DEFAULT)

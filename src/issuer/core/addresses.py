@@ -1,15 +1,18 @@
 """Every address and identifier that one tenant mints, from its origin and its slug."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+_SANDBOX = re.compile(r"did:web:[^\s]{1,1000}:i:[a-z0-9-]{1,63}:test")
 
 @dataclass(frozen=True)
 class Addresses:
     """A tenant's addresses. `base` is an origin with an optional path prefix and no final slash.
 
     An address never changes once a badge holds it. A tenant that `owns_origin` has the origin's own
-    DID (`did:web:HOST`); any other has `did:web:HOST:i:SLUG`.
+    DID (`did:web:HOST`); any other has `did:web:HOST:i:SLUG`, and its sandbox, whose slug is `SLUG/test`,
+    has `did:web:HOST:i:SLUG:test`.
     """
 
     base: str
@@ -22,7 +25,7 @@ class Addresses:
         place = urlsplit(self.base)
         parts = [place.netloc.replace(":", "%3A"), *place.path.strip("/").split("/")]
         if not self.owns_origin:
-            parts += ["i", self.slug]
+            parts += ["i", *self.slug.split("/")]
         return ":".join(["did:web", *filter(None, parts)])
 
     @property
@@ -106,5 +109,10 @@ class Addresses:
 
 
 def is_for_trials(issuer: str) -> bool:
-    """Return whether an issuer's id is that of one whose badges only try the service out."""
-    return issuer.endswith(":test")
+    """Return whether an issuer's id is that of a sandbox: `did:web:HOST:i:SLUG:test`."""
+    return _SANDBOX.fullmatch(issuer) is not None
+
+
+def slug_of(issuer: str) -> str:
+    """Return the slug in the DID of a tenant that does not own its origin, something of no use for others."""
+    return issuer.rpartition(":i:")[2].replace(":", "/")

@@ -14,6 +14,9 @@ from issuer.errors import NotFound
 DEFAULT = ""
 """The `owned_origin` of the default tenant: the public URL itself."""
 
+TRIALS = "/test"
+"""What the slug of a sandbox has behind its issuer's, and no other slug can have."""
+
 
 class UnknownTenant(NotFound):
     """There is no issuer of that name."""
@@ -46,6 +49,26 @@ class Voice(NamedTuple):
 def all_tenants(session: Session) -> Sequence[Tenant]:
     """Return every tenant, by slug."""
     return session.scalars(select(Tenant).order_by(Tenant.slug)).all()
+
+
+def real(session: Session) -> Sequence[Tenant]:
+    """Return every tenant that is no sandbox, by slug."""
+    return [each for each in all_tenants(session) if not is_for_trials(each)]
+
+
+def is_for_trials(tenant: Tenant) -> bool:
+    """Return whether a tenant is the sandbox of another one."""
+    return tenant.slug.endswith(TRIALS)
+
+
+def trials_of(session: Session, tenant: Tenant) -> Tenant | None:
+    """Return the sandbox of a tenant, None where it has none yet."""
+    return session.scalars(select(Tenant).where(Tenant.slug == tenant.slug + TRIALS)).one_or_none()
+
+
+def owner_of_trials(session: Session, trial: Tenant) -> Tenant:
+    """Return the tenant whose sandbox it is."""
+    return by_slug(session, trial.slug.removesuffix(TRIALS))
 
 
 def by_slug(session: Session, slug: str) -> Tenant:
@@ -89,10 +112,14 @@ def owner_of(session: Session, origin: str) -> Tenant | None:
 
 
 def at_origin(session: Session, origin: str, *, most: int) -> Sequence[Tenant]:
-    """Return tenants that live at an origin (`DEFAULT` for the public URL), by slug, at most so many."""
+    """Return tenants that live at an origin (`DEFAULT` for the public URL), by slug, at most so many.
+
+    Sandboxes are none of them.
+    """
     own = Tenant.owned_origin == origin
     lives_here = own if origin else or_(own, Tenant.owned_origin.is_(None))
-    return session.scalars(select(Tenant).where(lives_here).order_by(Tenant.slug).limit(most)).all()
+    query = select(Tenant).where(lives_here, Tenant.slug.not_like(f"%{TRIALS}"))
+    return session.scalars(query.order_by(Tenant.slug).limit(most)).all()
 
 
 def keys(session: Session, tenant_id: str) -> Sequence[VerificationKey]:

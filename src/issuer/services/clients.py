@@ -10,7 +10,7 @@ from typing import Final
 from issuer.context import Context
 from issuer.core import ids
 from issuer.core.securing import multibase
-from issuer.db import clients
+from issuer.db import clients, tenants
 from issuer.db.tables import ApiClient, Tenant
 from issuer.errors import Fault, Forbidden, Invalid
 
@@ -25,6 +25,7 @@ SCOPES: Final = (
     VC_API,
 )
 LIVE_PREFIX: Final = "sk_live_"
+TEST_PREFIX: Final = "sk_test_"
 _ID_LENGTH = 12
 _TOUCH_AFTER = timedelta(minutes=1)
 
@@ -49,11 +50,12 @@ class InvalidScope(Invalid):
 
 @dataclass(frozen=True)
 class Client:
-    """Who is calling: an API client of one tenant, and what it may do."""
+    """Who is calling: an API client of one tenant, what it may do, and whether all of it is only a test."""
 
     id: str
     tenant_id: str
     scopes: frozenset[str]
+    is_for_trials: bool = False
 
     def must(self, scope: str) -> None:
         """Raise `MissingScope` unless the client has the scope."""
@@ -64,7 +66,10 @@ class Client:
 def create(
     context: Context, tenant: Tenant, name: str, scopes: Sequence[str], expires_at: datetime | None = None
 ) -> tuple[ApiClient, str]:
-    """Return a new client and its key. The key is not kept: this is the only time that it is seen."""
+    """Return a new client and its key. The key is not kept: this is the only time that it is seen.
+
+    A sandbox's key begins with `sk_test_`, any other with `sk_live_`.
+    """
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         detail = f"choose from {', '.join(SCOPES)}"
@@ -73,18 +78,19 @@ def create(
         )
     client_id = ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))[-_ID_LENGTH:]
     secret = multibase.encode(context.chance(32))
+    prefix = TEST_PREFIX if tenants.is_for_trials(tenant) else LIVE_PREFIX
     client = ApiClient(
         id=client_id,
         tenant_id=tenant.id,
         name=name,
-        secret_sha256=_hash(secret),
+        secret_sha256=_hash(_secret_part(prefix, secret)),
         scopes=" ".join(sorted(set(scopes))),
         created_at=context.clock(),
         expires_at=expires_at,
     )
     with context.database.write.begin() as session:
         session.add(client)
-    return client, f"{LIVE_PREFIX}{client_id}_{secret}"
+    return client, f"{prefix}{client_id}_{secret}"
 
 
 def authenticate(context: Context, key: str) -> Client:
@@ -93,12 +99,13 @@ def authenticate(context: Context, key: str) -> Client:
     Found by the key's visible part; its secret is compared by hash, in constant time, also where there is
     no such client.
     """
-    client_id, _, secret = key.removeprefix(LIVE_PREFIX).partition("_")
+    prefix = TEST_PREFIX if key.startswith(TEST_PREFIX) else LIVE_PREFIX
+    client_id, _, secret = key.removeprefix(prefix).partition("_")
     with context.database.read() as session:
-        found = clients.by_id(session, client_id) if key.startswith(LIVE_PREFIX) else None
+        found = clients.by_id(session, client_id) if key.startswith(prefix) else None
     expected = found.secret_sha256 if found else _hash("")
     now = context.clock()
-    same = hmac.compare_digest(expected, _hash(secret))
+    same = hmac.compare_digest(expected, _hash(_secret_part(prefix, secret)))
     if found is None or not same:
         raise Unauthenticated("this API key is not known")
     if found.revoked_at is not None or (found.expires_at is not None and found.expires_at <= now):
@@ -106,13 +113,18 @@ def authenticate(context: Context, key: str) -> Client:
     if found.last_used_at is None or now - found.last_used_at > _TOUCH_AFTER:
         with context.database.write.begin() as session:
             clients.touch(session, found.tenant_id, found.id, now)
-    return Client(found.id, found.tenant_id, frozenset(found.scopes.split()))
+    return Client(found.id, found.tenant_id, frozenset(found.scopes.split()), prefix == TEST_PREFIX)
 
 
 def revoke(context: Context, tenant: Tenant, client_id: str) -> ApiClient:
     """Shut a client out at once and return it, or raise `UnknownClient`."""
     with context.database.write.begin() as session:
         return clients.revoke(session, tenant.id, client_id, context.clock())
+
+
+def _secret_part(prefix: str, secret: str) -> str:
+    """Return what is hashed of a key: with its prefix for a test key, so that it works under that alone."""
+    return prefix + secret if prefix == TEST_PREFIX else secret
 
 
 def _hash(secret: str) -> str:

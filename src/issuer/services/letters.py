@@ -103,7 +103,7 @@ def forget(context: Context) -> None:
 def _attempt(context: Context, mail: Callable[[EmailMessage], None], tenant: Tenant, each: Addressed) -> None:
     """Send a letter unless it is not wanted any more, and write down what became of it."""
     error, is_final = None, True
-    if each.address is None:
+    if each.address is None or tenants.is_for_trials(tenant):
         error = _UNWANTED
     else:
         try:

@@ -32,7 +32,7 @@ def site(context: Context, base: str) -> Site:
     """Return what may be found under an origin. Unlisted and private badges are not counted."""
     now = context.clock()
     with context.database.read() as session:
-        here = [each for each in tenants.all_tenants(session) if context.addresses(each).base == base]
+        here = [each for each in tenants.real(session) if context.addresses(each).base == base]
         pages = tuple(page for each in here for page in _pages(session, each, context.addresses(each)))
         counts = tuple((each, listed.badge_count(session, each.id, now)) for each in here)
     return Site(pages, counts)

@@ -41,14 +41,24 @@ def create(
     """
     _check(context, slug, default=default, origin=origin)
     given = fields.read(ProfileFields, profile)
+    owned = tenants.DEFAULT if default else origin
+    return _made(context, slug, owned, documents.text(plain(given)), "{}")
+
+
+def create_trial(context: Context, owner: Tenant) -> Tenant:
+    """Return the new sandbox of an issuer, which looks like it. Raises `IssuerExists`."""
+    return _made(context, owner.slug + tenants.TRIALS, None, owner.profile, owner.presentation)
+
+
+def _made(context: Context, slug: str, origin: str | None, profile: str, presentation: str) -> Tenant:
     key_id = context.keyring.generate()
     now = context.clock()
     tenant = Tenant(
         id=context.new_key(),
         slug=slug,
-        owned_origin=tenants.DEFAULT if default else origin,
-        profile=documents.text(plain(given)),
-        presentation="{}",
+        owned_origin=origin,
+        profile=profile,
+        presentation=presentation,
         link_secret=context.chance(_LINK_SECRET_BYTES),
         created_at=now,
     )

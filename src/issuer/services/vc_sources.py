@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core import documents
+from issuer.core.addresses import slug_of
 from issuer.core.verifying.materials import Fetched, Obtained, Unfetched, Want
 from issuer.db import tenants
 from issuer.db.tables import Tenant
@@ -41,7 +42,7 @@ def _candidates(context: Context, session: Session, did: str) -> list[Tenant]:
     origins = (tenants.DEFAULT, *context.settings.origins)
     found = [tenants.owner_of(session, origin) for origin in origins]
     with suppress(tenants.UnknownTenant):
-        found.append(tenants.by_slug(session, did.rpartition(":")[2]))
+        found.append(tenants.by_slug(session, slug_of(did)))
     return [tenant for tenant in found if tenant is not None]
 
 

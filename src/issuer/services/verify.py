@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core import documents, ids
+from issuer.core.addresses import slug_of
 from issuer.core.documents import Document
 from issuer.core.verifying import links, opening, parts, report
 from issuer.core.verifying.holder import Claimed
@@ -164,7 +165,7 @@ def _tenant_of(context: Context, session: Session, issuer: str | None) -> Tenant
         tenants.owner_of(session, origin) for origin in (tenants.DEFAULT, *context.settings.origins)
     ]
     with suppress(tenants.UnknownTenant):
-        candidates.append(tenants.by_slug(session, issuer.rpartition(":")[2]))
+        candidates.append(tenants.by_slug(session, slug_of(issuer)))
     return next((found for found in candidates if found and context.addresses(found).did == issuer), None)
 
 

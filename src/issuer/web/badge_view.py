@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core import moments, naming
-from issuer.core.addresses import Addresses, is_for_trials
+from issuer.core.addresses import Addresses
 from issuer.core.awarding import particulars
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.credentials.rules import listed
 from issuer.core.documents import Document
-from issuer.core.verifying.materials import issuer_of
 from issuer.core.verifying.report import Report
 from issuer.services.artwork import NAME
 from issuer.services.standing import PublicBadge
@@ -31,6 +30,7 @@ _STATES: dict[str, views.State] = {
     "issuer_key_missing": "issuer_key_missing",
     "altered": "altered",
     "malformed": "altered",
+    "test": "test",
 }
 """Page states by headline. Any other headline means that the check could not be finished."""
 
@@ -58,8 +58,6 @@ def badge_view(context: Context, badge: PublicBadge, report: Report) -> views.Ba
 def state_of(badge: PublicBadge, report: Report) -> views.State:
     """Return the state of a page: what the check found, refined by what only our own records say."""
     state = _STATES.get(report.result, "could_not_check")
-    if state not in views.SILENT and is_for_trials(issuer_of(badge.document) or ""):
-        return "test"
     if state == "revoked" and badge.newer:
         return "superseded"
     return state

@@ -22,7 +22,7 @@ _MUCH: Final = 16_000
 
 YAML_TYPES = {"application/yaml", "application/x-yaml", "text/yaml"}
 
-bearer = HTTPBearer(auto_error=False, description="An API key: `sk_live_…`")
+bearer = HTTPBearer(auto_error=False, description="An API key: `sk_live_…`, or `sk_test_…` of a sandbox")
 operator_bearer = HTTPBearer(
     auto_error=False, scheme_name="OperatorKey", description="The operator's key: ISSUER_OPERATOR_KEY"
 )

@@ -35,5 +35,6 @@ ANSWERS: Final[dict[str, Document]] = {
     "ReviewsOut": {"reviews": [_REVIEW], "next": None, "request_id": REQUEST_ID},
     "GrantedOut": {"granted": 38, "request_id": REQUEST_ID},
     "MergedOut": {"moved": 2, "request_id": REQUEST_ID},
+    "PurgedOut": {"purged": 3, "request_id": REQUEST_ID},
     "ErasedOut": {"erased": 3, "request_id": REQUEST_ID},
 }

@@ -63,7 +63,7 @@ def body(news: News, addresses: Addresses, public_url: str) -> bytes:
         "award": {
             "id": news.award,
             "achievement": {"code": news.achievement, "version": news.version},
-            "livemode": True,
+            "livemode": not addresses.is_for_trials,
         },
         "award_url": f"{public_url}/v1/awards/{news.award}",
         "page_url": addresses.badge(news.award),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from issuer.core import moments
+from issuer.core.addresses import is_for_trials
 from issuer.core.credentials import kinds, rules
 from issuer.core.documents import Document
 from issuer.core.securing import canonical, contexts, jose, proofs
@@ -103,6 +104,8 @@ def check_issuer(materials: Materials, seals: Sequence[Seal]) -> Finding:
     doubt = _doubt(materials, seals)
     if doubt is not None:
         return doubt
+    if is_for_trials(issuer_of(materials.document) or ""):
+        return _issuer(Outcome.SKIPPED, "test", "It was issued to try the service out, and is no real award.")
     if materials.recognized_by is None:
         return _issuer(Outcome.UNKNOWN, "issuer_unrecognized", "The issuer is not one that we know.")
     return _issuer(Outcome.PASSED, "recognized", f"The issuer is known from {materials.recognized_by}.")

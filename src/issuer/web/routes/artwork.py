@@ -20,7 +20,7 @@ from issuer.web.answers import Answer
 from issuer.web.dependencies import BaseDep, ClientDep, ContextDep, tenant_at
 from issuer.web.openapi import errors
 from issuer.web.places import Places
-from issuer.web.routes.public import Slug
+from issuer.web.slugs import Slug
 
 router = APIRouter(tags=["artwork"])
 
@@ -162,7 +162,7 @@ def list_artwork(
 
 
 @router.get(
-    "/i/{slug}/art/{name}",
+    "/i/{slug:slug}/art/{name}",
     tags=["public"],
     summary="A picture that an issuer uploaded",
     response_class=Response,

@@ -20,7 +20,7 @@ from issuer.web.pages import pathway_views, render, styles
 from issuer.web.pages.pathway_views import ProgressFrame
 from issuer.web.pages.words import Language
 from issuer.web.routes.pathways import Code
-from issuer.web.routes.public import Slug
+from issuer.web.slugs import Slug
 
 router = APIRouter(tags=["public"])
 
@@ -33,7 +33,7 @@ Number = Annotated[int, Path(ge=1, le=100_000)]
 
 
 @router.get(
-    "/i/{slug}/p/{code}.json",
+    "/i/{slug:slug}/p/{code}.json",
     summary="The rule of a pathway",
     response_class=Response,
     responses=_DOCUMENT,
@@ -44,7 +44,7 @@ def read_document(request: Request, context: ContextDep, base: BaseDep, slug: Sl
 
 
 @router.get(
-    "/i/{slug}/p/{code}/v{number}.json",
+    "/i/{slug:slug}/p/{code}/v{number}.json",
     summary="The rule of a pathway in one version",
     response_class=Response,
     responses=_DOCUMENT,
@@ -57,7 +57,7 @@ def read_version_document(
 
 
 @router.get(
-    "/i/{slug}/p/{code}",
+    "/i/{slug:slug}/p/{code}",
     summary="A pathway: its page, or its rule",
     response_class=Response,
     responses=_ANY,
@@ -68,7 +68,7 @@ def read_pathway(request: Request, context: ContextDep, base: BaseDep, slug: Slu
 
 
 @router.get(
-    "/i/{slug}/p/{code}/v{number}",
+    "/i/{slug:slug}/p/{code}/v{number}",
     summary="One version of a pathway",
     response_class=Response,
     responses=_ANY,
@@ -80,7 +80,7 @@ def read_version(
     return _pathway(request, context, base, slug, code, number)
 
 
-@router.get("/embed/i/{slug}/p/{code}", include_in_schema=False)
+@router.get("/embed/i/{slug:slug}/p/{code}", include_in_schema=False)
 def read_frame(
     request: Request,
     context: ContextDep,

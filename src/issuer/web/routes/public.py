@@ -18,6 +18,7 @@ from issuer.services.tenants import profile_of
 from issuer.web import badge_forms, badge_pictures, drawing, examples, forms, kept, people_pages
 from issuer.web.dependencies import BaseDep, ContextDep, tenant_at
 from issuer.web.openapi import errors
+from issuer.web.slugs import Slug
 
 router = APIRouter(tags=["public"])
 
@@ -27,13 +28,12 @@ _VERSION = {**forms.documented(examples.ACHIEVEMENT, forms.JSON_TYPES), **errors
 _ACHIEVEMENT = {**forms.documented(examples.ACHIEVEMENT, forms.PAGE_OR_JSON), **errors(404, 406)}
 _DID = {**forms.documented(examples.DID_DOCUMENT, forms.DID_TYPES), **errors(404)}
 
-Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$")]
 Number = Annotated[int, Path(ge=1, le=100_000)]
 Code = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
 @router.get(
-    "/i/{slug}.json",
+    "/i/{slug:slug}.json",
     summary="The Profile of an issuer",
     response_class=Response,
     responses=_PROFILE,
@@ -46,7 +46,7 @@ def read_profile(request: Request, context: ContextDep, base: BaseDep, slug: Slu
 
 
 @router.get(
-    "/i/{slug}",
+    "/i/{slug:slug}",
     summary="An issuer: its page, or its Profile",
     response_class=Response,
     responses=_ISSUER,
@@ -66,7 +66,7 @@ def read_issuer(request: Request, context: ContextDep, base: BaseDep, slug: Slug
 
 
 @router.get(
-    "/i/{slug}/did.json",
+    "/i/{slug:slug}/did.json",
     summary="The DID document of an issuer",
     response_class=Response,
     responses=_DID,
@@ -103,7 +103,7 @@ def read_root_did(request: Request, context: ContextDep, base: BaseDep) -> Respo
 
 
 @router.get(
-    "/i/{slug}/a/{code}",
+    "/i/{slug:slug}/a/{code}",
     summary="An achievement: its page, or its document",
     response_class=Response,
     responses=_ACHIEVEMENT,
@@ -116,7 +116,7 @@ def read_achievement(
 
 
 @router.get(
-    "/i/{slug}/a/{code}/v{number}.png",
+    "/i/{slug:slug}/a/{code}/v{number}.png",
     summary="The picture of an achievement without one of its own",
     response_class=Response,
     responses={**forms.pictured(badge_forms.PNG), **errors(404, 503)},
@@ -127,7 +127,7 @@ async def read_drawing(request: Request, base: BaseDep, slug: Slug, code: Code, 
 
 
 @router.get(
-    "/i/{slug}/a/{code}/v{number}.json",
+    "/i/{slug:slug}/a/{code}/v{number}.json",
     summary="One version of an achievement, as its document",
     response_class=Response,
     responses=_VERSION,
@@ -143,7 +143,7 @@ def read_achievement_document(
 
 
 @router.get(
-    "/i/{slug}/a/{code}/v{number}",
+    "/i/{slug:slug}/a/{code}/v{number}",
     summary="One version of an achievement",
     response_class=Response,
     responses=_ACHIEVEMENT,
