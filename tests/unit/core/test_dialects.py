@@ -253,8 +253,8 @@ class TestXapi:
     def test_the_verb_tells_unless_the_result_says_no(
         self,
         verb: str,
-        success: bool | None,
-        outcome: str,  # noqa: FBT001 - as it is sent
+        success: bool | None,  # noqa: FBT001 - as it is sent
+        outcome: str,
     ) -> None:
         result = {} if success is None else {"success": success}
 
