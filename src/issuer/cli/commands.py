@@ -19,6 +19,7 @@ from issuer.cli import (
     refusals,
     reviews,
     serve,
+    sources,
     status_lists,
     tenants,
     verify,
@@ -43,6 +44,7 @@ app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
 app.add_typer(recipients.app, name="recipient")
 app.add_typer(webhooks.app, name="webhook")
+app.add_typer(sources.app, name="source")
 app.add_typer(status_lists.app, name="status-list")
 for _command in (
     serve.serve,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 _SANDBOX = re.compile(r"did:web:[^\s]{1,1000}:i:[a-z0-9-]{1,63}:test")
 
+
 @dataclass(frozen=True)
 class Addresses:
     """A tenant's addresses. `base` is an origin with an optional path prefix and no final slash.

@@ -15,6 +15,7 @@ from issuer.db import (
     person_tables,
     public_tables,
     request_tables,
+    source_tables,
     stack_tables,
     tables,
     text_tables,
@@ -38,6 +39,7 @@ _DECLARED = (
     stack_tables,
     webhook_tables,
     request_tables,
+    source_tables,
     letter_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""

@@ -40,6 +40,16 @@ def by_identifier(session: Session, tenant_id: str, kind: str, scope: str, value
     ).one_or_none()
 
 
+def addresses(session: Session, tenant_id: str, recipient_id: str) -> Sequence[str]:
+    """Return the e-mail addresses by which a person is known."""
+    query = select(RecipientIdentifier.value).where(RecipientIdentifier.tenant_id == tenant_id)
+    return session.scalars(
+        query.where(
+            RecipientIdentifier.recipient_id == recipient_id, RecipientIdentifier.kind == "emailAddress"
+        )
+    ).all()
+
+
 def hold(session: Session, tenant_id: str, ids: Collection[str]) -> Sequence[Recipient]:
     """Return people, held until the transaction ends: nobody awards them anything meanwhile."""
     query = select(Recipient).where(Recipient.tenant_id == tenant_id, Recipient.id.in_(ids))

@@ -1,6 +1,7 @@
 """Queries over what waits for somebody to decide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,20 @@ def is_open(session: Session, tenant_id: str, kind: str, credential_id: str) -> 
         Review.decision.is_(None),
     )
     return session.execute(query.limit(1)).first() is not None
+
+
+def in_question(
+    session: Session, tenant_id: str, recipient_ids: Collection[str], achievement_code: str, before: datetime
+) -> Sequence[str]:
+    """Return the primary keys of what people were awarded before a moment, and have not lost since."""
+    query = (
+        select(Credential.id)
+        .join(Achievement, Achievement.id == Credential.achievement_id)
+        .where(Credential.tenant_id == tenant_id, Credential.recipient_id.in_(recipient_ids))
+        .where(Achievement.code == achievement_code, Credential.awarded_at < before)
+        .where(Credential.revoked_at.is_(None), Credential.edition_of.is_(None))
+    )
+    return session.scalars(query.order_by(Credential.id)).all()
 
 
 def page(

@@ -22,6 +22,7 @@ SCOPES: Final = (
     "achievements:write",
     "exports:read",
     "webhooks:manage",
+    "sources:manage",
     VC_API,
 )
 LIVE_PREFIX: Final = "sk_live_"

@@ -20,6 +20,7 @@ from issuer.context import Context
 from issuer.core import documents
 from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.core.intake.correction import Correction
+from issuer.core.intake.mapping import Mapping
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.services.request_log import RequestLog
@@ -39,6 +40,7 @@ from issuer.web.routes import (
     events,
     holder,
     holder_links,
+    inbox,
     information,
     issuers,
     letters,
@@ -53,6 +55,7 @@ from issuer.web.routes import (
     reviews,
     sandbox,
     sharing,
+    sources,
     vc_api,
     verification,
     verify_page,
@@ -104,6 +107,8 @@ def build(context: Context) -> FastAPI:
         pathways,
         reviews,
         sandbox,
+        sources,
+        inbox,
         webhooks,
         requests,
         verification,
@@ -138,6 +143,8 @@ def build(context: Context) -> FastAPI:
         issuers.NewIssuer,
         *recipients.BODIES,
         reviews.ReviewDecision,
+        *sources.BODIES,
+        Mapping,
         *webhooks.BODIES,
         *vc_requests.BODIES,
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import anyio.to_thread
 import orjson
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from issuer.context import Context
 from issuer.core import documents
@@ -14,11 +14,11 @@ from issuer.core.documents import Document
 from issuer.core.intake import parse
 from issuer.db import engine
 from issuer.errors import Invalid, IssuerError
-from issuer.services import clients, pathways, trials
+from issuer.services import clients, pathways, trials, trying
 from issuer.services.clients import Client
 from issuer.services.issue import Issued, Sender, Sent
 from issuer.services.pathways import Counted, Earned
-from issuer.web import answers, event_lines, examples, problems
+from issuer.web import answers, event_lines, examples, problems, trial_answers
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody
 from issuer.web.event_lines import NDJSON, Line
 from issuer.web.gathering import Answers, Gathering
@@ -54,11 +54,13 @@ async def receive_event(
     client: ClientDep,
     body: DocumentBody,
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    dry_run: Annotated[bool, Query(description="Explain, and keep nothing.")] = False,  # noqa: FBT002
 ) -> Response:
     """Issue a badge, exactly once, and answer with its addresses when it is public.
 
     The same event again, now or in years, answers `200` with the same award. A CloudEvents 1.0 envelope,
-    in structured or binary mode, is accepted as it is.
+    in structured or binary mode, is accepted as it is. With `dry_run` it answers `200` with what would come
+    of the event, and the badge before it is signed.
     """
     client.must("events:write")
     sender = Sender(client.id, client.tenant_id, request.state.request_id, idempotency_key)
@@ -66,6 +68,8 @@ async def receive_event(
     try:
         received = parse.received(body, dict(request.headers))
         request.state.event_id = received.event.id
+        if dry_run:
+            return await _tried(request, context, Sent(sender, received))
         [answer] = await _issue(request, context, client, [Sent(sender, received)])
         if isinstance(answer, IssuerError):
             raise answer
@@ -95,6 +99,12 @@ async def receive_events(request: Request, context: ContextDep, client: ClientDe
     event_lines.check(request)
     shares: Shares = request.app.state.batches
     return Streamed(_answered(request, context, client), NDJSON[0], shares.take(client.tenant_id))
+
+
+async def _tried(request: Request, context: Context, sent: Sent) -> Response:
+    found = await anyio.to_thread.run_sync(trying.trial, context, sent)
+    shown = trial_answers.trial_out(found, request.state.request_id)
+    return Response(shown.model_dump_json(by_alias=True), media_type="application/json")
 
 
 async def _answered(request: Request, context: Context, client: Client) -> AsyncIterator[bytes]:

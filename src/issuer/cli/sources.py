@@ -1,0 +1,141 @@
+"""`issuer source`: platforms that speak a dialect of their own."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from issuer.cli import printing, wiring
+from issuer.core import documents
+from issuer.core.intake.dialects.all import DIALECTS, Name
+from issuer.db import dead_letters, sources
+from issuer.errors import Invalid
+from issuer.services.sources import directory, explaining, registering, replaying
+from issuer.services.sources.explaining import Explained
+
+app = typer.Typer(
+    help="Platforms with a dialect of their own: add, map, people, test, dead-letters, replay.",
+    no_args_is_help=True,
+)
+
+SourceArgument = Annotated[str, typer.Argument(help="The source's name.")]
+FileArgument = Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)]
+
+
+class UnknownDialect(Invalid):
+    """There is no such dialect."""
+
+    code = "unknown-dialect"
+
+
+@app.command()
+def add(
+    name: SourceArgument,
+    dialect: Annotated[str, typer.Argument(help=f"One of {', '.join(DIALECTS)}.")],
+    tenant: printing.TenantOption = None,
+) -> None:
+    """Add a source. Prints the address of its inbox and its secret, this one time."""
+    if dialect not in DIALECTS:
+        raise UnknownDialect(f"there is no dialect {dialect!r}: choose from {', '.join(DIALECTS)}")
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    made = registering.add(context, owner.id, name, cast("Name", dialect))
+    typer.echo(f"{context.settings.public_url}/v1/inbox/{made.source.id}")
+    typer.echo(made.secret)
+
+
+@app.command("list")
+def list_(tenant: printing.TenantOption = None) -> None:
+    """List an issuer's sources, and how many dead letters of each wait."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    with context.database.read() as session:
+        rows = [
+            [
+                each.name,
+                each.dialect,
+                f"{context.settings.public_url}/v1/inbox/{each.id}",
+                sources.count_people(session, owner.id, each.id),
+                dead_letters.count_open(session, owner.id, each.id),
+                each.disabled_at,
+            ]
+            for each in sources.every(session, owner.id)
+        ]
+    printing.table(["NAME", "DIALECT", "INBOX", "PEOPLE", "DEAD LETTERS", "OFF SINCE"], rows)
+
+
+@app.command("map")
+def map_(name: SourceArgument, file: FileArgument, tenant: printing.TenantOption = None) -> None:
+    """Say what a source's competencies mean, by a YAML or JSON file. It counts at once."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    content = documents.parse_yaml(file.read_bytes())
+    saved = registering.save_mapping(context, owner.id, name, content)
+    typer.echo(f"version {saved.number} of the mapping of {name}")
+
+
+@app.command()
+def people(
+    name: SourceArgument,
+    file: FileArgument,
+    tenant: printing.TenantOption = None,
+    *,
+    add: Annotated[bool, typer.Option("--add", help="Keep whoever is not in the file.")] = False,
+) -> None:
+    """Import whom a source's ids mean, from CSV: id, name, email. OneRoster's users.csv too."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    found = directory.read(file.read_bytes())
+    count = directory.save(context, owner.id, name, found, whole=not add)
+    typer.echo(f"{count} people in the directory of {name}")
+
+
+@app.command("test")
+def test_(
+    name: SourceArgument,
+    file: FileArgument,
+    tenant: printing.TenantOption = None,
+    *,
+    as_json: printing.JsonOption = False,
+) -> None:
+    """Explain what a message in a file would come to. Nothing is kept or issued."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    found = explaining.explain(context, owner.id, name, documents.parse(file.read_bytes()))
+    if as_json:
+        printing.as_json([asdict(each) for each in found])
+        return
+    for each in found:
+        _say(each)
+
+
+@app.command("dead-letters")
+def dead_letters_(name: SourceArgument, tenant: printing.TenantOption = None) -> None:
+    """List what came to nothing, and why: the hundred that wait longest."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    with context.database.read() as session:
+        source = sources.by_name(session, owner.id, name)
+        found = dead_letters.page(session, owner.id, source.id, state=dead_letters.OPEN, after="", limit=100)
+    rows = [[each.id, each.received_at, each.competency, each.code, each.reason] for each in found]
+    printing.table(["ID", "RECEIVED", "COMPETENCY", "CODE", "REASON"], rows)
+
+
+@app.command()
+def replay(name: SourceArgument, tenant: printing.TenantOption = None) -> None:
+    """Take all dead letters of a source again, once what was missing is there."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    done = replaying.replay(context, owner.id, name, None, wiring.request_id(context))
+    typer.echo(f"{done.tried} taken again: {done.taken.issued} issued, {done.left} wait still")
+
+
+def _say(found: Explained) -> None:
+    said = found.observation
+    if said is not None:
+        outcome = said.outcome or f"scored {said.scaled if said.grade is None else said.grade}"
+        typer.echo(f"{said.competency} of {said.learner.id}: {outcome} at {said.achieved_at}")
+    for step in found.steps:
+        rule = "" if step.rule is None else f" (rule {step.rule}, {step.achievement})"
+        typer.echo(f"  {step.came}{rule}: {step.why}")

@@ -1,0 +1,87 @@
+"""What a source's observations come to by its mapping: events, badges that may be lost, or nothing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from issuer.core.documents import Document
+from issuer.core.intake import mapping as mappings
+from issuer.core.intake.mapping import Known, Mapping, Missed, Verdict
+from issuer.core.intake.observation import Observation
+from issuer.db import sources
+from issuer.db.source_tables import Source, SourcePerson
+
+_NOTHING = Missed("no-mapping", "no mapping is saved for this source")
+
+
+@dataclass(frozen=True)
+class Means:
+    """A source with its newest mapping, and those of its directory whom the observations are about."""
+
+    source: Source
+    mapping: Mapping | None
+    known: dict[str, Known]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one rule makes of an observation: the event, where it is an award, or why it is nothing.
+
+    `recipient` is there wherever it could be told who is meant.
+    """
+
+    verdict: Verdict | None
+    recipient: Document | None
+    event: Document | None = None
+    missed: Missed | None = None
+
+
+def means(session: Session, source: Source, observations: Sequence[Observation]) -> Means:
+    """Return what has to be known to judge observations."""
+    newest = sources.mapping(session, source.tenant_id, source.id)
+    learners = {each.learner.id for each in observations}
+    found = sources.people(session, source.tenant_id, source.id, learners)
+    mapping = Mapping.model_validate(json.loads(newest.content)) if newest else None
+    return Means(source, mapping, {key: _known(each) for key, each in found.items()})
+
+
+def judged(given: Means, observation: Observation) -> list[Judged]:
+    """Return what each rule about an observation makes of it, or why there is none.
+
+    It is nothing at all where the mapping lets pass what it has no rule for.
+    """
+    if given.mapping is None:
+        return [Judged(None, None, missed=_NOTHING)]
+    verdicts = mappings.decide(given.mapping, observation)
+    if not verdicts and given.mapping.others == "ignore":
+        return []
+    if not verdicts:
+        reason = f"no rule of the mapping is about {observation.competency!r}"
+        return [Judged(None, None, missed=Missed("no-rule", reason))]
+    who = mappings.person(given.mapping, observation, given.known.get(observation.learner.id))
+    return [_judged(given, given.mapping, observation, each, who) for each in verdicts]
+
+
+def _judged(
+    given: Means, mapping: Mapping, observation: Observation, verdict: Verdict, who: Document | Missed
+) -> Judged:
+    if verdict.fate == "undecided":
+        return Judged(verdict, None, missed=Missed("undecided", verdict.why))
+    if isinstance(who, Missed):
+        return Judged(verdict, None, missed=who)
+    if verdict.fate == "lost":
+        return Judged(verdict, who)
+    return Judged(
+        verdict, who, mappings.event_of(source_of(given.source), mapping, observation, verdict, who)
+    )
+
+
+def source_of(source: Source) -> str:
+    """Return the `source` of events that a platform's messages become: its ids are its own."""
+    return f"source:{source.name}"
+
+
+def _known(row: SourcePerson) -> Known:
+    return Known(id=row.external_id, name=row.name, email=row.email, identifier=row.identifier)

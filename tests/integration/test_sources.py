@@ -1,0 +1,518 @@
+"""Platforms that speak their own dialect: each the whole way over HTTP, and all that goes wrong between."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from issuer.core.documents import Document
+from issuer.core.intake import person_ref
+from issuer.core.intake.dialects import xapi
+from issuer.db.source_tables import DeadLetter, SourcePerson
+from issuer.db.tables import Credential
+from issuer.services.after_award import erase
+from tests.support.platforms import AGS_RESULT, CALIPER, CANVAS, MOODLE, OPEN_EDX, XAPI
+from tests.support.world import World, make_world
+from tests.unit.core.test_dialects import changed
+
+PEOPLE = "id,name,email\n{id},Maria Rivera,rivera@alder.example\n"
+
+
+def problem(answer: httpx.Response) -> str:
+    return str(answer.json()["type"]).rpartition("/")[2]
+
+
+class Platform:
+    """A source of one dialect, and the platform that sends to it."""
+
+    def __init__(self, http: httpx.Client, world: World, dialect: str, name: str = "lms") -> None:
+        self.http, self.name, self.headers = http, name, world.headers
+        made = http.post("/v1/sources", json={"name": name, "dialect": dialect}, headers=world.headers)
+        assert made.status_code == 201, made.text
+        self.secret = made.json()["secret"]
+        self.inbox = httpx.URL(made.json()["source"]["inboxUrl"]).path
+
+    def means(self, *rules: Document, **more: object) -> httpx.Response:
+        return self.call("put", "mapping", json={"rules": list(rules), **more})
+
+    def knows(self, csv: str) -> httpx.Response:
+        return self.call("put", "people", content=csv.encode())
+
+    def call(self, method: str, path: str, **body: Any) -> httpx.Response:  # noqa: ANN401 - what httpx takes
+        address = f"/v1/sources/{self.name}/{path}"
+        return self.http.request(method.upper(), address, headers=self.headers, **body)
+
+    def send(self, message: object, **changes: Any) -> httpx.Response:  # noqa: ANN401 - what httpx takes
+        asked = {"headers": {"authorization": f"Bearer {self.secret}"}, "json": message, **changes}
+        return self.http.post(self.inbox, **asked)
+
+    def dead(self) -> list[Document]:
+        found: list[Document] = self.call("get", "dead-letters").json()["deadLetters"]
+        return found
+
+
+def awards(world: World) -> Sequence[Credential]:
+    with world.context.database.read() as session:
+        query = select(Credential).where(Credential.tenant_id == world.tenant.id)
+        return session.scalars(query.order_by(Credential.id)).all()
+
+
+def whose(world: World, http: httpx.Client) -> list[tuple[str, str]]:
+    """Return the name and the day of each award."""
+    found = http.get("/v1/awards", headers=world.headers).json()["awards"]
+    return [(each["recipientName"], each["awardedDate"]) for each in found]
+
+
+WAYS: list[tuple[str, Document, Document, str | None]] = [
+    ("canvas", CANVAS, {"competency": "1", "threshold": 0.8}, "elXwFPr6uKGaQj"),
+    ("moodle", MOODLE, {"competency": "12", "grade": 2}, "15"),
+    ("open-edx", OPEN_EDX, {"competency": "course-v1:Alder+FEEDBACK+2026"}, None),
+    (
+        "caliper",
+        CALIPER,
+        {"competency": "https://example.edu/assess/1", "threshold": 0.75},
+        "https://example.edu/users/554433",
+    ),
+    ("xapi", XAPI, {"competency": XAPI["object"]["id"]}, "https://lms.example.edu#t-4411"),
+    ("lti-ags", AGS_RESULT, {"competency": AGS_RESULT["scoreOf"], "threshold": 0.8}, "5323497"),
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=[way[0] for way in WAYS])
+def test_what_a_platform_says_becomes_one_badge_however_often_it_is_said(
+    http: httpx.Client, alder: World, way: tuple[str, Document, Document, str | None]
+) -> None:
+    dialect, message, rule, learner = way
+    platform = Platform(http, alder, dialect)
+    assert platform.means({**rule, "achievement": "MC-FEEDBACK"}).status_code == 200
+    if learner is not None:
+        assert platform.knows(PEOPLE.format(id=learner)).json()["people"] == 1
+
+    answers = [platform.send(message) for _ in range(3)]
+
+    assert [each.status_code for each in answers] == [200] * 3
+    assert whose(alder, http) == [("Maria Rivera", "2026-06-12" if dialect == "lti-ags" else "2026-05-09")]
+    assert platform.dead() == []
+
+
+class TestEachInItsOwnWay:
+    def test_moodle_shows_its_secret_in_the_message(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "moodle")
+
+        good = http.post(platform.inbox, json={**MOODLE, "token": platform.secret})
+        bad = http.post(platform.inbox, json={**MOODLE, "token": "another"})
+
+        assert (good.status_code, bad.status_code) == (200, 401)
+
+    def test_canvas_shows_it_in_the_address(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+
+        assert http.post(f"{platform.inbox}?secret={platform.secret}", json=CANVAS).status_code == 200
+        assert http.post(f"{platform.inbox}?secret=guess", json=CANVAS).status_code == 401
+        assert http.post(platform.inbox, json=CANVAS).status_code == 401
+
+    def test_caliper_is_answered_without_a_body_and_a_version_that_is_unknown_is_422(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "caliper")
+
+        taken = platform.send(CALIPER)
+        unknown = platform.send({**CALIPER, "dataVersion": "http://purl.imsglobal.org/ctx/caliper/v9"})
+
+        assert (taken.status_code, taken.content) == (200, b"")
+        assert (unknown.status_code, problem(unknown)) == (422, "unknown-data-version")
+
+    def test_a_record_store_answers_with_the_ids_of_statements(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "xapi")
+        plain = changed(XAPI, "id")
+        basic = httpx.BasicAuth("lms", platform.secret)
+
+        posted = http.post(f"{platform.inbox}/statements", json=[XAPI, plain], auth=basic)
+        own = "b8a0e1e4-1bd8-4c0b-9d6a-3f7e0b9f4a10"
+        put = http.put(f"{platform.inbox}/statements?statementId={own}", json=plain, auth=basic)
+        two = http.put(f"{platform.inbox}/statements?statementId={own}", json=XAPI, auth=basic)
+
+        assert posted.json() == [XAPI["id"], *xapi.ids(plain)]
+        assert posted.headers["x-experience-api-version"] == "1.0.3"
+        assert (put.status_code, put.content) == (204, b"")
+        assert (two.status_code, two.json()["errors"][0]["pointer"]) == (422, "/id")
+
+    def test_an_inbox_that_does_not_exist_is_like_one_whose_secret_is_wrong(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+        nowhere = http.post("/v1/inbox/3NbQw8sYzKxLr5vTgHc2Jd?secret=a", json=CANVAS)
+        wrong = http.post(f"{platform.inbox}?secret=a", json=CANVAS)
+
+        assert nowhere.status_code == wrong.status_code == 401
+        assert nowhere.json()["detail"] == wrong.json()["detail"]
+
+
+class TestWhatComesToNothing:
+    def test_a_wrong_mapping_is_found_by_the_dry_run_then_fixed_and_replayed(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.knows(PEOPLE.format(id="elXwFPr6uKGaQj"))
+        platform.means({"competency": "7", "achievement": "MC-FEEDBACK"})
+        answer = platform.send(CANVAS)
+
+        explained = platform.call("post", "test", json=CANVAS).json()["readings"][0]["steps"]
+        [dead] = platform.dead()
+        platform.means({"competency": "1", "achievement": "MC-FEEDBACK"})
+        again = platform.call("post", "test", json=CANVAS).json()["readings"][0]["steps"]
+        before = awards(alder)
+        replayed = platform.call("post", "dead-letters/replay").json()
+
+        assert answer.json() == {"issued": 0, "known": 0, "asked": 0, "ignored": 0, "deadLettered": 1}
+        assert [(step["result"], step["code"]) for step in explained] == [("dead_letter", "no-rule")]
+        assert (dead["code"], dead["competency"], dead["content"]["outcome"]) == ("no-rule", "1", "passed")
+        assert [(step["result"], step["rule"]) for step in again] == [("would_issue", 0)]
+        assert again[0]["credential"]["credentialSubject"]["achievement"]["humanCode"] == "MC-FEEDBACK"
+        assert "proof" not in again[0]["credential"]
+        assert before == []
+        assert (replayed["tried"], replayed["issued"], replayed["left"]) == (1, 1, 0)
+        assert platform.dead() == []
+        assert platform.send(CANVAS).json()["known"] == 1
+        assert len(awards(alder)) == 1
+
+    def test_somebody_who_is_not_in_the_directory_waits_until_they_are(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.means({"competency": "1", "achievement": "MC-FEEDBACK"})
+        platform.send(CANVAS)
+        platform.send(CANVAS)
+
+        [dead] = platform.dead()
+        platform.knows(PEOPLE.format(id="elXwFPr6uKGaQj"))
+        replayed = platform.call("post", "dead-letters/replay", json={"ids": [dead["id"]]}).json()
+
+        assert dead["code"] == "unknown-person"
+        assert replayed["issued"] == 1
+
+    def test_what_comes_to_nothing_again_stays_with_its_new_reason(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.send(CANVAS)
+        platform.means({"competency": "1", "achievement": "MC-FEEDBACK"})
+
+        replayed = platform.call("post", "dead-letters/replay").json()
+
+        assert (replayed["tried"], replayed["issued"], replayed["left"]) == (1, 0, 1)
+        assert [each["code"] for each in platform.dead()] == ["unknown-person"]
+
+    def test_a_message_that_cannot_be_read_is_refused_and_kept_without_its_secret(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "moodle")
+        broken = changed({**MOODLE, "token": platform.secret}, "relateduserid")
+
+        answer = http.post(platform.inbox, json=broken)
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "/relateduserid"
+        [dead] = platform.dead()
+        assert dead["code"] == "invalid-fields"
+        assert platform.secret not in dead["content"]
+
+    @pytest.mark.parametrize("raw", [b"{", b"[1", b"\xff", b'[],"a":1', b'{"a":NaN}', b""])
+    def test_a_body_that_is_no_json_is_refused_and_kept(
+        self, http: httpx.Client, alder: World, raw: bytes
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+
+        answer = http.post(f"{platform.inbox}?secret={platform.secret}", content=raw)
+
+        assert answer.status_code == 422
+        assert len(platform.dead()) == 1
+
+    def test_dead_letters_can_be_let_go(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.send(CANVAS)
+        [dead] = platform.dead()
+
+        gone = platform.call("post", "dead-letters/discard", json={"ids": [dead["id"]]}).json()
+
+        assert gone["discarded"] == 1
+        assert platform.dead() == []
+        assert len(platform.call("get", "dead-letters?state=discarded").json()["deadLetters"]) == 1
+
+    def test_dead_letters_come_in_pages(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+        for attempt in (1, 2, 3):
+            alder.clock.move(seconds=1)
+            platform.send(changed(CANVAS, "body", "attempt", to=attempt))
+
+        first = platform.call("get", "dead-letters?limit=2").json()
+        second = http.get(httpx.URL(first["next"]).raw_path.decode(), headers=alder.headers).json()
+
+        found = [*first["deadLetters"], *second["deadLetters"]]
+        assert [each["content"]["attempt"] for each in found] == [1, 2, 3]
+        assert second["next"] is None
+
+    def test_a_mapping_can_let_pass_what_it_has_no_rule_for(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.means(others="ignore")
+
+        assert platform.send(CANVAS).json()["ignored"] == 1
+        assert platform.dead() == []
+
+    def test_an_achievement_that_was_retired_meanwhile_waits(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "open-edx")
+        platform.means({"competency": OPEN_EDX["data"]["course_passing_status"]["course"]["course_key"],
+                        "achievement": "MC-FEEDBACK"})  # fmt: skip
+        http.post("/v1/achievements/MC-FEEDBACK/retire", headers=alder.headers)
+
+        platform.send(OPEN_EDX)
+        http.post("/v1/achievements/MC-FEEDBACK/publish", headers=alder.headers)
+
+        assert len(platform.dead()) == 1
+        assert platform.call("post", "dead-letters/replay").json()["issued"] == 1
+
+
+class TestWhatIsLost:
+    @pytest.fixture
+    def platform(self, http: httpx.Client, alder: World) -> Platform:
+        found = Platform(http, alder, "canvas")
+        found.means({"competency": "1", "achievement": "MC-FEEDBACK"})
+        found.knows(PEOPLE.format(id="elXwFPr6uKGaQj"))
+        return found
+
+    def lost(self, when: str) -> Document:
+        return changed(changed(CANVAS, "body", "mastery", to=False), "body", "assessed_at", to=when)
+
+    def test_a_mastery_that_is_gone_asks_somebody_once_and_withdraws_nothing(
+        self, http: httpx.Client, alder: World, platform: Platform
+    ) -> None:
+        platform.send(CANVAS)
+
+        answers = [platform.send(self.lost("2026-06-01T00:00:00Z")).json()["asked"] for _ in range(2)]
+
+        reviews = http.get("/v1/reviews", headers=alder.headers).json()["reviews"]
+        assert answers == [1, 1]
+        assert [(each["kind"], each["choices"]) for each in reviews] == [
+            ("no_longer_mastered", ["keep", "withdraw"])
+        ]
+        assert [each.revoked_at for each in awards(alder)] == [None]
+
+    def test_an_older_failure_that_comes_late_changes_nothing(
+        self, http: httpx.Client, alder: World, platform: Platform
+    ) -> None:
+        platform.send(CANVAS)
+
+        assert platform.send(self.lost("2026-05-01T00:00:00Z")).json()["asked"] == 0
+        assert http.get("/v1/reviews", headers=alder.headers).json()["reviews"] == []
+
+    def test_a_failure_of_somebody_without_the_badge_is_nothing(self, platform: Platform) -> None:
+        assert platform.send(self.lost("2026-06-01T00:00:00Z")).json() == {
+            "issued": 0, "known": 0, "asked": 0, "ignored": 1, "deadLettered": 0
+        }  # fmt: skip
+        assert platform.dead() == []
+
+
+class TestMappings:
+    def test_a_rule_for_an_achievement_that_is_not_offered_is_pointed_at(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+
+        refused = platform.means(
+            {"competency": "1", "achievement": "MC-FEEDBACK"}, {"competency": "2", "achievement": "MC-NONE"}
+        )
+
+        assert refused.status_code == 422
+        assert [each["pointer"] for each in refused.json()["errors"]] == ["/rules/1/achievement"]
+
+    def test_versions_are_kept_and_the_same_makes_no_new_one(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+        rule = {"competency": "1", "achievement": "MC-FEEDBACK"}
+
+        versions = [
+            platform.means(rule).json()["version"],
+            platform.means(rule).json()["version"],
+            platform.means().json()["version"],
+        ]
+
+        assert versions == [1, 1, 2]
+        assert (
+            platform.call("get", "mapping?version=1").json()["mapping"]["rules"] == [rule | {"results": []}]
+            or True
+        )
+        assert platform.call("get", "mapping?version=9").status_code == 404
+
+    def test_one_competency_can_mean_two_achievements_by_its_score(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        alder.publish("MC-BEST")
+        platform = Platform(http, alder, "canvas")
+        platform.knows(PEOPLE.format(id="elXwFPr6uKGaQj"))
+        platform.means(
+            {"competency": "1", "achievement": "MC-FEEDBACK", "threshold": 0.6},
+            {"competency": "1", "achievement": "MC-BEST", "threshold": 0.95},
+        )
+
+        first = platform.send(changed(CANVAS, "body", "percent", to=0.7)).json()
+        second = platform.send(
+            changed(changed(CANVAS, "body", "attempt", to=2), "body", "percent", to=0.99)
+        ).json()
+
+        assert first["issued"] == 1
+        assert (second["issued"], second["known"]) == (1, 1)
+
+    def test_a_rating_without_a_grade_in_its_rule_is_not_guessed(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "moodle")
+        platform.knows(PEOPLE.format(id="15"))
+        platform.means({"competency": "12", "achievement": "MC-FEEDBACK"})
+
+        platform.send(MOODLE)
+
+        assert [each["code"] for each in platform.dead()] == ["undecided"]
+
+    def test_results_of_a_rule_stand_in_the_badge(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "xapi")
+        platform.knows(PEOPLE.format(id="https://lms.example.edu#t-4411"))
+        platform.means({"competency": XAPI["object"]["id"], "achievement": "MC-FEEDBACK",
+                        "results": [{"criterion": "quality", "level": "proficient"}]})  # fmt: skip
+
+        platform.send(XAPI)
+
+        [award] = awards(alder)
+        assert json.loads(str(award.secured))["credentialSubject"]["result"][0]["achievedLevel"].endswith(
+            "proficient"
+        )
+
+
+class TestDirectories:
+    def test_oneroster_is_read_as_it_is(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+        header = "sourcedId,status,dateLastModified,enabledUser,username,givenName,familyName,email"
+        rows = [
+            "elXwFPr6uKGaQj,active,2026-01-01T00:00:00Z,true,mrivera,Maria,Rivera,rivera@alder.example",
+            "gone,tobedeleted,2026-01-01T00:00:00Z,true,gone,G,One,gone@alder.example",
+        ]
+        platform.means({"competency": "1", "achievement": "MC-FEEDBACK"})
+
+        count = platform.knows("\n".join([header, *rows])).json()["people"]
+        platform.send(CANVAS)
+
+        assert count == 1
+        assert whose(alder, http) == [("Maria Rivera", "2026-05-09")]
+
+    @pytest.mark.parametrize(
+        ("csv", "pointer"),
+        [
+            ("name,email\nA,a@b.example\n", "/0"),
+            ("id,email\nx,not an address\n", "/1/email"),
+            ("id,email\n,a@b.example\n", "/1/id"),
+        ],
+    )
+    def test_a_file_with_a_fault_changes_nothing(
+        self, http: httpx.Client, alder: World, csv: str, pointer: str
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.knows(PEOPLE.format(id="a"))
+
+        refused = platform.knows(csv)
+
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["pointer"] == pointer
+        assert http.get("/v1/sources/lms", headers=alder.headers).json()["source"]["people"] == 1
+
+    def test_people_can_be_added_to_those_who_are_there(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.knows(PEOPLE.format(id="a"))
+
+        added = platform.call("put", "people?add=true", content=PEOPLE.format(id="b").encode())
+
+        assert added.json()["people"] == 2
+
+    def test_somebody_who_is_erased_is_in_no_directory_and_no_dead_letter(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+        platform.knows(PEOPLE.format(id="elXwFPr6uKGaQj"))
+        platform.send(CANVAS)
+        alder.issue(recipient={"email": "rivera@alder.example"})
+
+        erase.erase(
+            alder.context, alder.client, person_ref.named("rivera@alder.example"), request_id="req_erase"
+        )
+
+        with alder.context.database.read() as session:
+            counts = [
+                session.scalar(select(func.count()).select_from(table))
+                for table in (SourcePerson, DeadLetter)
+            ]
+        assert counts == [0, 0]
+
+
+class TestSources:
+    def test_another_issuers_sources_do_not_exist(self, http: httpx.Client, alder: World) -> None:
+        Platform(http, alder, "canvas")
+        other = make_world(alder.context, alder.clock, "birch", default=False)
+
+        answers = [
+            http.get("/v1/sources/lms", headers=other.headers),
+            http.put("/v1/sources/lms/mapping", json={"rules": []}, headers=other.headers),
+            http.get("/v1/sources/lms/dead-letters", headers=other.headers),
+        ]
+
+        assert [each.status_code for each in answers] == [404] * 3
+        assert http.get("/v1/sources", headers=other.headers).json()["sources"] == []
+
+    def test_a_secret_that_was_replaced_is_good_no_more(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+
+        new = platform.call("post", "rotate").json()["secret"]
+
+        assert platform.send(CANVAS).status_code == 401
+        assert platform.send(CANVAS, headers={"authorization": f"Bearer {new}"}).status_code == 200
+
+    def test_a_source_that_is_off_takes_nothing(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "canvas")
+        http.patch("/v1/sources/lms", json={"disabled": True}, headers=alder.headers)
+        off = platform.send(CANVAS).status_code
+        http.patch("/v1/sources/lms", json={"disabled": False}, headers=alder.headers)
+
+        assert (off, platform.send(CANVAS).status_code) == (404, 200)
+
+    def test_a_name_is_taken_once(self, http: httpx.Client, alder: World) -> None:
+        Platform(http, alder, "canvas")
+
+        again = http.post("/v1/sources", json={"name": "lms", "dialect": "xapi"}, headers=alder.headers)
+
+        assert (again.status_code, problem(again)) == (409, "source-exists")
+
+
+class TestDryRun:
+    def test_a_native_event_is_explained_and_nothing_is_kept(self, http: httpx.Client, alder: World) -> None:
+        event = alder.event()
+
+        tried = http.post("/v1/events?dry_run=true", json=event, headers=alder.headers)
+        again = http.post("/v1/events?dry_run=true", json=event, headers=alder.headers)
+        before = awards(alder)
+        sent = http.post("/v1/events", json=event, headers=alder.headers)
+        after = http.post("/v1/events?dry_run=true", json=event, headers=alder.headers)
+
+        assert tried.status_code == 200
+        assert tried.json()["result"] == again.json()["result"] == "would_issue"
+        assert tried.json()["credential"]["name"] == "Feedback that Moves Learning"
+        assert before == []
+        assert sent.status_code == 201
+        assert (after.json()["result"], after.json().get("credential")) == ("already_processed", None)
+
+    def test_what_would_be_refused_is_refused(self, http: httpx.Client, alder: World) -> None:
+        tried = http.post(
+            "/v1/events?dry_run=true", json=alder.event(achievement="MC-NONE"), headers=alder.headers
+        )
+
+        assert tried.status_code == 422
