@@ -92,7 +92,7 @@ def people(
 
 
 @app.command("test")
-def test_(
+def explain(
     name: SourceArgument,
     file: FileArgument,
     tenant: printing.TenantOption = None,
