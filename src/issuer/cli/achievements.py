@@ -11,6 +11,7 @@ from issuer.core import documents
 from issuer.db import achievements
 from issuer.errors import Fault, Invalid
 from issuer.services import achievements as service
+from issuer.services import definitions
 
 app = typer.Typer(help="Achievements: publish from a file, list, show, retire.", no_args_is_help=True)
 
@@ -80,3 +81,29 @@ def retire(code: Code, tenant: printing.TenantOption = None) -> None:
     context = wiring.ready_context()
     service.retire(context, wiring.tenant_of(context, tenant), code)
     typer.echo(f"{code} is retired")
+
+
+@app.command()
+def diff(
+    code: Code,
+    before: Annotated[int | None, typer.Option("--from", min=1, help="The earlier version.")] = None,
+    after: Annotated[int | None, typer.Option("--to", min=1, help="The later version.")] = None,
+    tenant: printing.TenantOption = None,
+) -> None:
+    """Show what differs between two versions; what the draft would change, where none are named."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    found = definitions.difference(context, owner, code, before, after)
+    for each in found:
+        typer.echo(f"{each.pointer}")
+        typer.echo(f"  - {json.dumps(each.before, ensure_ascii=False)}")
+        typer.echo(f"  + {json.dumps(each.after, ensure_ascii=False)}")
+    if not found:
+        typer.echo("nothing differs")
+
+
+@app.command()
+def schema(code: Code, tenant: printing.TenantOption = None) -> None:
+    """Print the JSON Schema of the event that an achievement takes."""
+    context = wiring.ready_context()
+    printing.as_json(definitions.schema(context, wiring.tenant_of(context, tenant), code, None))

@@ -4,10 +4,12 @@ import json
 
 from issuer.context import Context
 from issuer.core import documents, fields
+from issuer.core.awarding import short_form
 from issuer.core.awarding.achievement import achievement_document
 from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.profile import plain
 from issuer.core.documents import Document
+from issuer.core.fields import InvalidFields
 from issuer.core.securing import canonical, contexts
 from issuer.db import achievements, tenants
 from issuer.db.tables import Achievement, AchievementVersion, Tenant
@@ -31,7 +33,7 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> A
     fields.read(_CodeOnly, {"code": code})
     if definition.get("code") == code:  # a file of definitions names its code, and may be sent as it is
         definition = {name: value for name, value in definition.items() if name != "code"}
-    given = artwork.captioned(context, tenant, fields.read(Definition, definition))
+    given = artwork.captioned(context, tenant, read(definition))
     _check_signable(context, tenant, code, given)
     text, now = documents.text(plain(given)), context.clock()
     with context.database.write.begin() as session:
@@ -42,6 +44,17 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> A
             session.add(found)
         found.draft, found.updated_at = text, now
         return found
+
+
+def read(document: Document) -> Definition:
+    """Return the definition that somebody wrote, in the long form or the short one.
+
+    Raises `InvalidFields` that points at each fault where it stands in what was written.
+    """
+    try:
+        return fields.read(Definition, short_form.written_out(document))
+    except InvalidFields as error:
+        raise short_form.relocated(error, document) from error
 
 
 def publish(context: Context, tenant: Tenant, code: str) -> AchievementVersion:
@@ -106,4 +119,4 @@ def _check_signable(context: Context, tenant: Tenant, code: str, given: Definiti
     try:
         canonical.rdfc(json.loads(documents.text(whole)))
     except Invalid as error:
-        raise fields.InvalidFields("the definition could not be signed", [Fault("", error.detail)]) from error
+        raise InvalidFields("the definition could not be signed", [Fault("", error.detail)]) from error

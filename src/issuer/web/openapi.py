@@ -12,7 +12,7 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.awarding.profile import ProfileFields
 from issuer.core.intake.event import CompetencyApproved
-from issuer.web import examples, people_examples, source_examples, webhook_examples
+from issuer.web import definition_examples, examples, people_examples, source_examples, webhook_examples
 
 DESCRIPTION: Final = """\
 Send an approved competency, get a signed Open Badge 3.0 that anyone can check.
@@ -47,7 +47,11 @@ PROBLEM: Final[dict[str, Any]] = {
 }
 
 _EXAMPLES: Final = (
-    examples.ANSWERS | people_examples.ANSWERS | webhook_examples.ANSWERS | source_examples.ANSWERS
+    examples.ANSWERS
+    | people_examples.ANSWERS
+    | webhook_examples.ANSWERS
+    | source_examples.ANSWERS
+    | definition_examples.ANSWERS
 )
 _REFERENCE: Final = "#/components/schemas/{model}"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from issuer.core import documents
+from issuer.core.awarding import educator_ids
 from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.programme import EvidenceKind
 from issuer.core.intake.event import CompetencyApproved, EvidenceItem
@@ -54,14 +55,22 @@ def check(definition: Definition, event: CompetencyApproved) -> tuple[Caution, .
     if event.credit and not (activity and activity.start_date and activity.end_date):
         faults = [Fault(f"/activity/{name}", "credit needs it") for name in ("startDate", "endDate")]
         raise ActivityDatesMissing("the achievement brings credit: say when the work was done", faults)
+    odd = tuple(_odd_identifiers(event))
     if not definition.evidence:
-        return ()
+        return odd
     _check_private(definition.evidence, event.evidence)
     lacking = tuple(_lacking(definition.evidence, event.evidence))
     if lacking and definition.evidence_policy == "require":
         faults = [Fault(each.pointer, each.detail) for each in lacking]
         raise InvalidEvidence("the evidence is not what the achievement asks for: nothing was issued", faults)
-    return lacking
+    return (*odd, *lacking)
+
+
+def _odd_identifiers(event: CompetencyApproved) -> Iterator[Caution]:
+    for place, each in enumerate(event.recipient.identifiers):
+        if not educator_ids.is_known(each.type):
+            detail = f"the format of {each.type} is not known here: it was kept as it is"
+            yield Caution("educator-id-unknown", detail, documents.pointer("recipient", "identifiers", place))
 
 
 def _check_private(asked: Sequence[EvidenceKind], sent: Sequence[EvidenceItem]) -> None:

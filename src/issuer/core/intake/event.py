@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from issuer.core.awarding import vocabulary
+from issuer.core.awarding import educator_ids, vocabulary
 from issuer.core.awarding.credit import Credit
 from issuer.core.awarding.programme import Visibility
 from issuer.core.fields import (
@@ -25,7 +25,7 @@ from issuer.core.fields import (
 from issuer.core.securing import proofs
 
 Cryptosuite: TypeAlias = Literal["eddsa-rdfc-2022", "eddsa-jcs-2022"]
-_REFUSED = re.compile(r"(?i)ssn|social.?security|birth|\bdob\b|[:._-]dob|student")
+_REFUSED = re.compile(r"(?i)ssn|social.?security|last.?(four|4)|birth|\bdob\b|[:._-]dob|student")
 _OWN_MEMBERS = {"name": "name", "emailAddress": "email"}
 """Identifier types that have a member of their own: a name is never matched, an address is normalised."""
 SUBMISSION_APPROVED = "submission.approved"
@@ -63,6 +63,13 @@ class RecipientIdentifier(Strict):
 
     type: Annotated[Line, AfterValidator(_identifier_type)]
     value: Annotated[Line, AfterValidator(_identifier_value)]
+
+    @model_validator(mode="after")
+    def _is_written_as_its_state_writes_it(self) -> Self:
+        fault = educator_ids.fault(self.type, self.value)
+        if fault is not None:
+            raise ValueError(fault)
+        return self
 
 
 class Employer(Strict):

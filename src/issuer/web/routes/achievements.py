@@ -71,7 +71,7 @@ def list_achievements(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> AchievementsOut:
     """Return every achievement of the issuer, drafts and retired ones too, by code."""
-    _may_read(client)
+    may_read(client)
     with context.database.read() as session:
         tenant = tenants.by_id(session, client.tenant_id)
         found = achievements.page(session, client.tenant_id, after=after, limit=limit + 1)
@@ -96,7 +96,7 @@ def list_achievements(
 @router.get("/{code}", summary="Read an achievement", responses=errors(401, 403, 404))
 def read_achievement(request: Request, context: ContextDep, client: ClientDep, code: Code) -> AchievementOut:
     """Return an achievement's draft and its newest published version."""
-    _may_read(client)
+    may_read(client)
     with context.database.read() as session:
         tenant = tenants.by_id(session, client.tenant_id)
         found = achievements.by_code(session, client.tenant_id, code)
@@ -115,7 +115,7 @@ def save_achievement(
 ) -> AchievementOut:
     """Save the definition, JSON or YAML. Nothing changes for badges until it is published."""
     client.must("achievements:write")
-    tenant = _tenant(context, client)
+    tenant = tenant_of(context, client)
     found = service.save(context, tenant, code, body)
     with context.database.read() as session:
         newest = achievements.version(session, client.tenant_id, found.id)
@@ -130,7 +130,7 @@ def publish_achievement(
 ) -> AchievementOut:
     """Publish. A published version never changes; awards keep the version that was signed into them."""
     client.must("achievements:write")
-    service.publish(context, _tenant(context, client), code)
+    service.publish(context, tenant_of(context, client), code)
     return read_achievement(request, context, client, code)
 
 
@@ -140,17 +140,18 @@ def retire_achievement(
 ) -> AchievementOut:
     """Retire. What was awarded stays as it is; publishing again brings the achievement back."""
     client.must("achievements:write")
-    service.retire(context, _tenant(context, client), code)
+    service.retire(context, tenant_of(context, client), code)
     return read_achievement(request, context, client, code)
 
 
-def _may_read(client: Client) -> None:
+def may_read(client: Client) -> None:
     """Let anybody who may issue or define read definitions."""
     if not {"achievements:write", "events:write"} & client.scopes:
         client.must("awards:read")
 
 
-def _tenant(context: Context, client: Client) -> Tenant:
+def tenant_of(context: Context, client: Client) -> Tenant:
+    """Return the issuer of whoever is calling."""
     with context.database.read() as session:
         return tenants.by_id(session, client.tenant_id)
 

@@ -1,0 +1,21 @@
+"""The examples of what is looked at of a definition that stand in the OpenAPI document."""
+
+from typing import Final
+
+from issuer.core.documents import Document
+from issuer.web.examples import ACHIEVEMENT, REQUEST_ID
+
+EVENT_SCHEMA: Final[Document] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Approval of Feedback that Moves Learning",
+    "type": "object",
+    "required": ["id", "type", "achievement", "recipient"],
+}
+
+ANSWERS: Final[dict[str, Document]] = {
+    "PreviewOut": {"number": 2, "document": ACHIEVEMENT, "request_id": REQUEST_ID},
+    "DifferenceOut": {
+        "changes": [{"pointer": "/estimatedHours", "before": 12, "after": 15}],
+        "request_id": REQUEST_ID,
+    },
+}
