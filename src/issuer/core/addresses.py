@@ -100,6 +100,10 @@ class Addresses:
         """Return the private address at which a private badge opens."""
         return f"{self.badge(public_id)}?share={token}"
 
+    def evidence(self, public_id: str, number: int, token: str) -> str:
+        """Return the private address of a piece of evidence, counted from 0."""
+        return f"{self.badge(public_id)}/evidence/{number}?t={token}"
+
     def status_list(self, number: int) -> str:
         """Return the address of the signed list of badges that were withdrawn or put on hold."""
         return f"{self.base}/status/{number}"

@@ -11,11 +11,11 @@ from uuid import UUID
 from issuer.core.securing import multibase
 from issuer.errors import NotFound
 
-Purpose: TypeAlias = Literal["holder", "share", "stop"]
+Purpose: TypeAlias = Literal["holder", "share", "stop", "evidence"]
 
 LIFETIME: Final = timedelta(days=30)
 
-_PURPOSES: Final[dict[Purpose, bytes]] = {"holder": b"h", "share": b"s", "stop": b"u"}
+_PURPOSES: Final[dict[Purpose, bytes]] = {"holder": b"h", "share": b"s", "stop": b"u", "evidence": b"e"}
 _LABEL: Final = b"private link 1\0"
 _BODY: Final = struct.Struct(">c16sQQ")
 _SEAL_BYTES: Final = 16
@@ -51,6 +51,11 @@ def link(purpose: Purpose, subject: UUID, now: datetime) -> Link:
 def badge(public_id: str) -> UUID:
     """Return the subject of a link to one badge: the 128 bits of its public id."""
     return UUID(int=int.from_bytes(multibase.decode(_BASE58BTC + public_id), "big"))
+
+
+def evidence(public_id: str, number: int) -> UUID:
+    """Return the subject of a link to one piece of a badge's evidence."""
+    return UUID(bytes=sha256(f"{public_id}#{number}".encode()).digest()[:16])
 
 
 def token(secret: bytes, made: Link) -> str:

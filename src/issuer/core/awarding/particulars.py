@@ -35,13 +35,25 @@ class Credit:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A piece of evidence whose address is not in the badge: its place there, from 0, and the address."""
+
+    number: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Particulars:
-    """How an award came about. Nothing in it says who anybody is: of the assessor there is the role alone."""
+    """How an award came about. Nothing in it says who anybody is: of the assessor there is the role alone.
+
+    `evidence` is what links that expire lead to.
+    """
 
     credit: tuple[Credit, ...] = ()
     method: str | None = None
     assessor_role: str | None = None
     modality: str | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 _NONE: Final = Particulars()
@@ -56,6 +68,11 @@ def of(event: CompetencyApproved) -> Particulars:
         method=assessment.method if assessment else None,
         assessor_role=assessor.role if assessor else None,
         modality=activity.modality if activity else None,
+        evidence=tuple(
+            Evidence(number, item.url)
+            for number, item in enumerate(event.evidence)
+            if item.url is not None and item.visibility != "public"
+        ),
     )
 
 
@@ -66,14 +83,16 @@ def text(particulars: Particulars) -> str | None:
     credit = [
         _present({**asdict(each), "amount": documents.number(each.amount)}) for each in particulars.credit
     ]
-    return documents.text(_present({**asdict(particulars), "credit": credit}))
+    kept = {**asdict(particulars), "credit": credit, "evidence": list(map(asdict, particulars.evidence))}
+    return documents.text(_present(kept))
 
 
 def read(stored: str | None) -> Particulars:
     """Return particulars from what is stored. Awards made before they were kept have none."""
     found: Document = json.loads(stored) if stored else {}
     credit = tuple(Credit(**each) for each in found.get("credit", []))
-    return Particulars(**{**found, "credit": credit})
+    evidence = tuple(Evidence(**each) for each in found.get("evidence", []))
+    return Particulars(**{**found, "credit": credit, "evidence": evidence})
 
 
 def hours_of_ceu(credit: Sequence[Credit]) -> str | None:

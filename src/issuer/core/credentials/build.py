@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from issuer.core import moments
 from issuer.core.awarding import credit, rubric
 from issuer.core.awarding.decision import Award
+from issuer.core.credentials import evidence_digests, subject
 from issuer.core.credentials import related as resources
-from issuer.core.credentials import subject
 from issuer.core.documents import Document
 from issuer.core.intake.event import CompetencyApproved, EvidenceItem
 from issuer.core.securing import contexts
@@ -46,7 +46,9 @@ def build(given: Ingredients) -> UnsecuredCredential:
         "validUntil": moments.stamp(given.award.valid_until) if given.award.valid_until else None,
         "credentialSubject": _present(_subject(given)),
         "evidence": [_evidence(item) for item in given.event.evidence],
-        "relatedResource": resources.documents(given.related),
+        "relatedResource": resources.documents(
+            [*given.related, *evidence_digests.related(given.event.evidence, given.credential_id)]
+        ),
         "credentialStatus": entries.credential_status(given.statuses),
     }
     return UnsecuredCredential(_present(document))
