@@ -10,7 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuer.core.awarding import educator_ids
+from issuer.core import fields
+from issuer.core.awarding import educator_ids, short_form
+from issuer.core.awarding.definition import Definition
 from issuer.core.documents import Document
 from issuer.core.fields import InvalidFields
 from issuer.services import achievements
@@ -126,7 +128,7 @@ def test_whatever_a_definition_says_it_is_read_or_refused(name: str, value: Any)
     document = {**yaml.safe_load(SHORT), name: value}
 
     try:
-        achievements.read(document)
+        fields.read(Definition, short_form.written_out(document))
     except InvalidFields as refused:
         assert [fault for fault in refused.faults if fault.detail]  # noqa: PT017 - it may be read as well
 
@@ -229,4 +231,3 @@ class TestEducatorIdentifiers:
 
     def test_every_known_format_says_in_words_what_it_takes(self) -> None:
         assert all(each.words for each in educator_ids.FORMATS.values())
-

@@ -12,6 +12,7 @@ from issuer.cli import (
     bake,
     clients,
     demo,
+    frameworks,
     issue,
     keys,
     pathways,
@@ -45,6 +46,7 @@ app.add_typer(awards.app, name="award")
 app.add_typer(recipients.app, name="recipient")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(sources.app, name="source")
+app.add_typer(frameworks.app, name="framework")
 app.add_typer(status_lists.app, name="status-list")
 for _command in (
     serve.serve,

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 import issuer
 from issuer.db import (
+    framework_tables,
     letter_tables,
     list_tables,
     person_tables,
@@ -41,6 +42,7 @@ _DECLARED = (
     request_tables,
     source_tables,
     letter_tables,
+    framework_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

@@ -14,7 +14,7 @@ from issuer.core.securing import canonical, contexts
 from issuer.db import achievements, tenants
 from issuer.db.tables import Achievement, AchievementVersion, Tenant
 from issuer.errors import Conflict, Fault, Invalid
-from issuer.services import artwork
+from issuer.services import artwork, frameworks
 
 
 class NothingToPublish(Conflict):
@@ -33,7 +33,7 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> A
     fields.read(_CodeOnly, {"code": code})
     if definition.get("code") == code:  # a file of definitions names its code, and may be sent as it is
         definition = {name: value for name, value in definition.items() if name != "code"}
-    given = artwork.captioned(context, tenant, read(definition))
+    given = artwork.captioned(context, tenant, read(definition, context, tenant))
     _check_signable(context, tenant, code, given)
     text, now = documents.text(plain(given)), context.clock()
     with context.database.write.begin() as session:
@@ -46,13 +46,15 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> A
         return found
 
 
-def read(document: Document) -> Definition:
+def read(document: Document, context: Context, tenant: Tenant) -> Definition:
     """Return the definition that somebody wrote, in the long form or the short one.
 
-    Raises `InvalidFields` that points at each fault where it stands in what was written.
+    An alignment that names a code of an imported framework is completed from it. Raises `InvalidFields` that
+    points at each fault where it stands in what was written.
     """
     try:
-        return fields.read(Definition, short_form.written_out(document))
+        long = frameworks.completed(context, tenant.id, short_form.written_out(document))
+        return fields.read(Definition, long)
     except InvalidFields as error:
         raise short_form.relocated(error, document) from error
 

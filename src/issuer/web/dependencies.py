@@ -44,9 +44,13 @@ async def raw_body(request: Request) -> bytes:
 
 async def document_body(request: Request, raw: Annotated[bytes, Depends(raw_body)]) -> Document:
     """Return the JSON object, or YAML mapping, in the body."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    parsed = documents.parse_yaml if kind in YAML_TYPES else documents.parse
+    parsed = documents.parse_yaml if is_yaml(request) else documents.parse
     return await anyio.to_thread.run_sync(parsed, raw) if len(raw) > _MUCH else parsed(raw)
+
+
+def is_yaml(request: Request) -> bool:
+    """Return whether a body is sent as YAML."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() in YAML_TYPES
 
 
 RawBody = Annotated[bytes, Depends(raw_body)]

@@ -10,12 +10,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from issuer.context import Context
 from issuer.core import documents, fields
+from issuer.core.documents import Limits
+from issuer.core.intake.mapping import MAX_RULES
 from issuer.db import dead_letters, sources
 from issuer.db.source_tables import SourceMapping
 from issuer.services.clients import Client
 from issuer.services.sources import directory, explaining, registering, replaying
 from issuer.web import examples, inbox_forms, multipart, source_answers, source_examples
-from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody, RawBody
+from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody, RawBody, is_yaml
 from issuer.web.openapi import errors
 from issuer.web.routes.awards import Limit
 from issuer.web.source_answers import (
@@ -39,6 +41,7 @@ router = APIRouter(prefix="/v1/sources", tags=["sources"])
 BODIES = (NewSource, SourceChange, SourceReplay, SourceDiscard)
 _SCOPE: Final = "sources:manage"
 _DIRECTORY_BYTES: Final = 20_000_000
+_MAPPING: Final = Limits(members=20_000, array=MAX_RULES)
 
 Named = Annotated[str, Path(alias="name", pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", examples=["canvas"])]
 Cursor = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
@@ -117,13 +120,14 @@ def rotate_source(request: Request, context: ContextDep, client: ClientDep, name
     openapi_extra=examples.body("Mapping", source_examples.MAPPING, yaml=True),
 )
 def save_mapping(
-    request: Request, context: ContextDep, client: ClientDep, name: Named, body: DocumentBody
+    request: Request, context: ContextDep, client: ClientDep, name: Named, raw: RawBody
 ) -> MappingOut:
     """Save a mapping as the next version, which counts at once. Earlier versions are kept.
 
     Every rule names a competency by the platform's own id, and an achievement that can be awarded.
     """
     client.must(_SCOPE)
+    body = documents.parse_yaml(raw, _MAPPING) if is_yaml(request) else documents.parse(raw, _MAPPING)
     saved = registering.save_mapping(context, client.tenant_id, name, body)
     return _mapping(saved, request)
 

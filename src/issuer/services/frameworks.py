@@ -1,0 +1,66 @@
+"""Import competency frameworks, search them, and complete what a definition says of their items."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row
+
+from issuer.context import Context
+from issuer.core.awarding.frameworks import Item
+from issuer.core.documents import Document
+from issuer.db import frameworks
+from issuer.db.framework_tables import FrameworkItem
+
+_CASE_TYPE = "CFItem"
+
+
+def save(context: Context, tenant_id: str, name: str, items: Sequence[Item]) -> int:
+    """Store a framework in the place of the one of its name, and return how many items it has."""
+    with context.database.write.begin() as session:
+        frameworks.put(session, tenant_id, context.new_key(), name, items, context.clock())
+    return len(items)
+
+
+def search(
+    context: Context, tenant_id: str, text: str, framework: str | None, limit: int
+) -> Sequence[Row[FrameworkItem, str]]:
+    """Return items whose codes and statements have all words of a text in them."""
+    with context.database.read() as session:
+        return frameworks.search(session, tenant_id, text.split(), framework, limit)
+
+
+def completed(context: Context, tenant_id: str, definition: Document) -> Document:
+    """Return a definition whose alignments say all that an imported framework says of their codes.
+
+    Those without a framework here, or with an address of their own, stay as they are.
+    """
+    given = definition.get("alignment")
+    if not isinstance(given, list):
+        return definition
+    wanting = {key for each in given if (key := _key(each)) is not None}
+    if not wanting:
+        return definition
+    with context.database.read() as session:
+        known = frameworks.items(session, tenant_id, wanting)
+    return {
+        **definition,
+        "alignment": [_completed(each, known.get(_key(each) or ("", ""))) for each in given],
+    }
+
+
+def _key(alignment: object) -> tuple[str, str] | None:
+    """Return the framework and the code of an alignment that says nothing else."""
+    if not isinstance(alignment, dict) or alignment.get("targetUrl"):
+        return None
+    name, code = alignment.get("targetFramework"), alignment.get("targetCode")
+    return (name, code) if isinstance(name, str) and isinstance(code, str) else None
+
+
+def _completed(alignment: Document, item: FrameworkItem | None) -> Document:
+    if item is None:
+        return alignment
+    found = {
+        "targetName": item.statement[:500],
+        "targetUrl": item.uri,
+        **({"targetType": _CASE_TYPE} if item.is_case else {}),
+    }
+    return {**found, **{name: value for name, value in alignment.items() if value}}
