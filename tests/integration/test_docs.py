@@ -52,7 +52,7 @@ def test_every_command_for_a_platform_works(http: httpx.Client, alder: World, tm
     }
 
     ran = subprocess.run(
-        ["bash", "-c", "\n".join(["set -euo pipefail", functions, commands])],
+        ["bash", "-c", f"set -euo pipefail\n{functions}\n{commands}"],
         env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 

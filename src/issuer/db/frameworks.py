@@ -1,7 +1,6 @@
 """Queries over competency frameworks."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -19,14 +18,14 @@ class UnknownFramework(NotFound):
     code = "unknown-framework"
 
 
-def put(session: Session, tenant_id: str, key: str, name: str, items: Sequence[Item], now: datetime) -> None:
-    """Store a framework in the place of the one of its name. `key` is for a new one."""
-    query = select(Framework).where(Framework.tenant_id == tenant_id, Framework.name == name)
+def put(session: Session, tenant_id: str, given: Framework, items: Sequence[Item]) -> None:
+    """Store a framework in the place of the one of its name."""
+    query = select(Framework).where(Framework.tenant_id == tenant_id, Framework.name == given.name)
     found = session.scalars(query).one_or_none()
     if found is None:
-        found = Framework(id=key, tenant_id=tenant_id, name=name, imported_at=now)
+        found = given
         session.add(found)
-    found.imported_at = now
+    found.imported_at = given.imported_at
     session.flush()
     _clear(session, tenant_id, found.id)
     for start in range(0, len(items), _AT_ONCE):

@@ -70,7 +70,7 @@ def _of_case(items: list[object]) -> Iterator[tuple[str, Item]]:
         code = given.get("humanCodingScheme") or given.get("identifier")
         yield (
             f"/CFItems/{place}",
-            Item(_text(code), _text(given.get("fullStatement")), _text(given.get("uri")), True),
+            Item(_text(code), _text(given.get("fullStatement")), _text(given.get("uri")), is_case=True),
         )
 
 

@@ -95,7 +95,7 @@ def search_items(
 @router.put(
     "/{name}",
     summary="Import a framework",
-    responses=errors(401, 403, 413, 422),
+    responses=errors(401, 403, 404, 413, 422),
     openapi_extra=definition_examples.FRAMEWORK_BODY,
 )
 async def import_framework(
