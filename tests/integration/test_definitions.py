@@ -231,3 +231,25 @@ class TestEducatorIdentifiers:
 
     def test_every_known_format_says_in_words_what_it_takes(self) -> None:
         assert all(each.words for each in educator_ids.FORMATS.values())
+
+
+class TestPage:
+    def page(self, http: httpx.Client, lang: str) -> str:
+        return http.get(f"/i/alder/a/MC-SHORT?lang={lang}", headers={"accept": "text/html"}).text
+
+    def test_it_says_what_to_submit_for_whom_and_what_it_brings(self, http_short: httpx.Client) -> None:
+        page = self.page(http_short, "en")
+
+        for said in (
+            "K-12 teachers", "What you submit", "Student work", "400 to 800 words", "Students may be seen in it",
+            "clock hours", "Tennessee", "Act 48", "Pennsylvania", "Each state decides", "Specific.",
+        ):  # fmt: skip
+            assert said in page, said
+
+    def test_in_another_language_it_shows_that_edition(self, http_short: httpx.Client) -> None:
+        page = self.page(http_short, "es")
+
+        assert "Retroalimentación que impulsa el aprendizaje" in page
+        assert "Calidad" in page
+        assert "Qué se entrega" in page
+        assert "?lang=en" in page

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core.addresses import Addresses
+from issuer.core.awarding import editions
 from issuer.core.awarding.definition import Definition, ResultDescription
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.documents import Document
 from issuer.db.tables import AchievementVersion, Tenant, VerificationKey
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import pathway_view
+from issuer.web import pathway_view, programme_view
 from issuer.web.badge_view import alignments, issuer_ref, uploaded
 from issuer.web.pages import issuer_views as views
 
@@ -58,10 +59,15 @@ def achievement_view(
     versions: Sequence[AchievementVersion],
     *,
     retired: bool,
+    lang: str,
 ) -> views.AchievementView:
-    """Return what the page of a version of an achievement shows. `versions` are all of it, oldest first."""
+    """Return what the page of a version of an achievement shows. `versions` are all of it, oldest first.
+
+    Its texts are those of the edition in the language of the page, where there is one.
+    """
     addresses, document = context.addresses(tenant), json.loads(version.document)
-    definition = Definition.model_validate_json(version.definition)
+    whole = Definition.model_validate_json(version.definition)
+    definition = editions.in_language(whole, lang)
     presentation = presentation_of(tenant)
     is_newest = version.number == versions[-1].number
     page_url = str(document["id"]) if is_newest else _address(addresses, version, document)
@@ -83,11 +89,12 @@ def achievement_view(
         retired=retired,
         newer_url=None if is_newest else document["id"],
         versions=_history(addresses, versions, ZoneInfo(presentation.time_zone)),
-        editions=_editions(definition),
+        editions=_editions(whole, page_url, definition.in_language),
         image=uploaded(document),
         language=definition.in_language,
         listed=is_newest and not retired,
         pathways=pathway_view.toward(context, tenant, str(document["id"]).rpartition("/")[2]),
+        programme=programme_view.programme(definition),
     )
 
 
@@ -158,10 +165,18 @@ def _address(addresses: Addresses, version: AchievementVersion, document: Docume
     return addresses.achievement_version(code, version.number)
 
 
-def _editions(definition: Definition) -> tuple[views.Edition, ...]:
-    """Return where the achievement is in other languages (Open Badges 3.0, Related)."""
-    return tuple(
-        views.Edition(language=each.in_language, url=each.id)
-        for each in definition.related
-        if each.in_language
+def _editions(definition: Definition, page_url: str, shown: str) -> tuple[views.Edition, ...]:
+    """Return where the achievement is in other languages: here, and elsewhere (Open Badges 3.0, Related)."""
+    own = [definition.in_language, *(each.in_language for each in definition.editions)]
+    return (
+        *(
+            views.Edition(language=each, url=f"{page_url}?lang={each}")
+            for each in own
+            if each != shown and len(own) > 1
+        ),
+        *(
+            views.Edition(language=each.in_language, url=each.id)
+            for each in definition.related
+            if each.in_language
+        ),
     )

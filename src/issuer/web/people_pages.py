@@ -53,8 +53,9 @@ def achievement_page(
     retired: bool,
 ) -> str:
     """Return the page of a published version of an achievement, of all those that there are."""
-    view = catalogue_view.achievement_view(context, tenant, version, versions, retired=retired)
-    return render.achievement(view, languages.of(request, tenant), chosen=languages.is_chosen(request))
+    lang = languages.of(request, tenant)
+    view = catalogue_view.achievement_view(context, tenant, version, versions, retired=retired, lang=lang)
+    return render.achievement(view, lang, chosen=languages.is_chosen(request))
 
 
 def problem_page(request: Request, code: str) -> Response:

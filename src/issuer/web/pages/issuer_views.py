@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from issuer.core.awarding.particulars import Credit
 from issuer.web.pages.pathway_refs import PathwayRef
 from issuer.web.pages.views import Alignment, Image, IssuerRef
 
@@ -46,6 +47,49 @@ class Edition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A kind of evidence that is handed in. `words` are the fewest and the most."""
+
+    name: str
+    count: int = 1
+    words: tuple[int, int] | None = None
+    description: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """A use that a state may make of it, as the issuer says."""
+
+    place: str
+    name: str
+    code: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    """What a definition says that no badge does: for whom it is, what is handed in, how it is judged."""
+
+    competency: str | None = None
+    audience: str | None = None
+    hours: float | None = None
+    prerequisites: str | None = None
+    modality: str | None = None
+    apply_url: str | None = None
+    evidence: tuple[Piece, ...] = ()
+    assessed_by: str | None = None
+    turnaround_days: int | None = None
+    resubmission: str | None = None
+    identity_verified: bool = False
+    supervised: bool = False
+    credit: tuple[Credit, ...] = ()
+    uses: tuple[Use, ...] = ()
+    quality_name: str | None = None
+    quality_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AchievementView:
     """An achievement page: what can be earned. `valid_for` and `ends_on` are as in its definition.
 
@@ -74,6 +118,7 @@ class AchievementView:
     language: str = "en"
     listed: bool = False
     pathways: tuple[PathwayRef, ...] = ()
+    programme: Programme = Programme()
 
 
 @dataclass(frozen=True, kw_only=True)
