@@ -66,7 +66,7 @@ class Surround:
         return path
 
     def _record(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "none")
+        route = getattr(scope.get("route"), "path_format", "none")
         metrics = self._context.metrics
         metrics.requests.labels(route, scope["method"], status).inc()
         metrics.seconds.labels(route).observe(seconds)
@@ -94,7 +94,7 @@ class Surround:
             client_id=state["client_id"],
             at=self._context.clock(),
             method=scope["method"],
-            route=getattr(scope.get("route"), "path", "none"),
+            route=getattr(scope.get("route"), "path_format", "none"),
             status=status,
             microseconds=round(seconds * 1_000_000),
             outcome=state.get("outcome"),

@@ -40,7 +40,7 @@ def narrative(document: Document, language: str) -> str | None:
 def _pieces(document: Document, words: dict[str, str]) -> Iterator[str]:
     for each in _documents(document, "evidence"):
         name, count, length = (
-            _plain(each.get("name") or each.get("kind")),
+            _plain(each.get("name") or _spelled(each.get("kind"))),
             each.get("count"),
             each.get("words"),
         )
@@ -63,6 +63,10 @@ def _levels(document: Document) -> Iterator[str]:
 def _documents(document: Document, name: str) -> list[Document]:
     found = document.get(name)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _spelled(kind: object) -> str:
+    return str(kind).replace("-", " ").replace("_", " ").capitalize()
 
 
 def _plain(text: object) -> str:
