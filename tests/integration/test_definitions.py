@@ -241,8 +241,8 @@ class TestPage:
         page = self.page(http_short, "en")
 
         for said in (
-            "K-12 teachers", "What you submit", "Student work", "400 to 800 words", "Students may be seen in it",
-            "clock hours", "Tennessee", "Act 48", "Pennsylvania", "Each state decides", "Specific.",
+            "K-12 teachers", "What you submit", "Student work", "400 to 800 words",
+            "Students may be seen in it", "clock hours", "Tennessee", "Act 48", "Pennsylvania", "Each state decides", "Specific.",
         ):  # fmt: skip
             assert said in page, said
 

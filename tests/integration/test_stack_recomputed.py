@@ -143,3 +143,29 @@ def test_an_address_of_ours_that_has_no_such_rule_is_not_asked_over_http(world: 
     found = verify.verify_url(world.context, f"https://badges.example.org/b/{stack.public_id}")
 
     assert last(found).code == "stack_recomputed"
+
+
+def test_its_page_says_what_it_was_built_from_and_how_each_stands_now(
+    http: httpx.Client, world: World
+) -> None:
+    stack, used = stacked(world)
+    address, html = f"/b/{stack.public_id}", {"accept": "text/html"}
+
+    before = http.get(address, headers=html).text
+    withdraw(world, used[1])
+    after = http.get(address, headers=html).text
+
+    assert "Built from" in before
+    assert "Evidence submitted" not in before
+    assert "<strong" not in before.partition("Built from")[2].partition("</ul>")[0]
+    assert "Withdrawn</strong>" in after.partition("Built from")[2].partition("</ul>")[0]
+
+
+def test_the_page_of_a_badge_that_was_corrected_says_when(http: httpx.Client, world: World) -> None:
+    award = earn(world, "MC-FEEDBACK")
+    correction = Correction.model_validate({"recipient": {"name": "Maria R. Rivera"}})
+    reissue.reissue(world.context, world.client, award.public_id, correction, request_id="req_correct")
+
+    page = http.get(f"/b/{award.public_id}", headers={"accept": "text/html"}).text
+
+    assert "Corrected" in page

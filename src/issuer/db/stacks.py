@@ -196,3 +196,9 @@ def components(session: Session, tenant_id: str, grant_id: str) -> Sequence[Cred
     used = select(StackComponent.credential_id).where(StackComponent.grant_id == grant_id)
     query = select(Credential).where(Credential.tenant_id == tenant_id, Credential.id.in_(used))
     return session.scalars(query.order_by(Credential.awarded_at, Credential.id)).all()
+
+
+def made_of(session: Session, tenant_id: str, credential_id: str) -> Sequence[Credential]:
+    """Return the badges that a stack was awarded for, by its credential: none for one that is no stack."""
+    grant = of_credential(session, tenant_id, credential_id)
+    return components(session, tenant_id, grant.id) if grant is not None else []

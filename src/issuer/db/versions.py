@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Executable, ScalarSelect, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from issuer.db.public_tables import Pathway, PathwayVersion
+from issuer.db.stack_tables import StackComponent, StackGrant
 from issuer.db.tables import (
     Achievement,
     AchievementVersion,
@@ -26,7 +27,7 @@ def of_badge(session: Session, public_id: str) -> Hashable:
     """Return what the page of a badge depends on beside the time: its standing, and what its issuer shows."""
     newer = aliased(Credential)
     query = (
-        select(*_FILE, *_STANDING, newer.visibility, newer.erased_at, *_SHOWN)
+        select(*_FILE, *_STANDING, newer.visibility, newer.erased_at, *_PARTS, *_SHOWN)
         .join(Tenant, Tenant.id == Credential.tenant_id)
         .outerjoin(newer, newer.public_id == Credential.replaced_by)
     )
@@ -61,6 +62,22 @@ _STANDING = (
     Credential.replaced_by,
     Credential.name_shown,
     Credential.particulars,
+)
+
+
+def _of_parts(what: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Return something of the badges that a stack was awarded for."""
+    used = select(StackComponent.credential_id).join(StackGrant, StackGrant.id == StackComponent.grant_id)
+    own = used.where(StackGrant.credential_id == Credential.id).correlate(Credential)
+    return select(what).where(_PART.id.in_(own)).correlate(Credential).scalar_subquery()
+
+
+_PART = aliased(Credential)
+_PARTS = (
+    _of_parts(func.count(_PART.revoked_at)),
+    _of_parts(func.count(_PART.suspended_at)),
+    _of_parts(func.count(_PART.erased_at)),
+    _of_parts(func.min(_PART.visibility)),
 )
 _SHOWN = (
     Tenant.profile,

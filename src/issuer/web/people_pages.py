@@ -13,7 +13,7 @@ from issuer.errors import IssuerError
 from issuer.services import standing
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import catalogue_view, forms, languages, negotiation, pathway_view, problems
+from issuer.web import badge_past, catalogue_view, forms, languages, negotiation, pathway_view, problems
 from issuer.web.badge_view import badge_view, issuer_ref
 from issuer.web.pages import render, views
 
@@ -22,7 +22,7 @@ _API = "/v1"
 
 def badge_page(request: Request, context: Context, badge: PublicBadge, report: Report) -> str:
     """Return the page of a badge. A private one that a link opened has nothing that the link does not."""
-    view = badge_view(context, badge, report)
+    view = badge_past.with_past(context, badge, badge_view(context, badge, report))
     if badge.is_private:
         view = replace(view, share=request.query_params.get("share", ""), json_url="")
     if view.shown is not None and view.shown.achievement_url is not None:

@@ -102,6 +102,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BuiltFrom:
+    """A badge that a stack was awarded for, and how it stands now: None while it is current."""
+
+    name: str
+    url: str | None
+    state: Literal["revoked", "suspended", "expired"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alignment:
     """An entry of a framework that the achievement fits."""
 
@@ -154,6 +163,8 @@ class BadgeContent:
     narrative: str | None = None
     results: tuple[Result, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    built_from: tuple[BuiltFrom, ...] = ()
+    corrected: datetime | None = None
     alignments: tuple[Alignment, ...] = ()
     image: Image | None = None
     language: str = "en"
