@@ -242,7 +242,8 @@ class TestPage:
 
         for said in (
             "K-12 teachers", "What you submit", "Student work", "400 to 800 words",
-            "Students may be seen in it", "clock hours", "Tennessee", "Act 48", "Pennsylvania", "Each state decides", "Specific.",
+            "Students may be seen in it", "clock hours", "Tennessee", "Act 48", "Pennsylvania",
+            "Each state decides", "Specific.",
         ):  # fmt: skip
             assert said in page, said
 
