@@ -248,3 +248,22 @@ def test_who_holds_it_already_is_decided_by_the_repeat_policy(
 
     expected = Declined(declined) if declined else Award(NOW, None, len(held))
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("ends", "until"),
+    [
+        (datetime(2026, 9, 11, tzinfo=UTC), None),
+        (datetime(2026, 9, 10, tzinfo=UTC), datetime(2031, 9, 10, tzinfo=UTC)),
+        (datetime(2026, 6, 13, tzinfo=UTC), datetime(2031, 6, 13, tzinfo=UTC)),
+        (datetime(2026, 6, 11, tzinfo=UTC), datetime(2031, 6, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_badge_is_renewed_shortly_before_its_end_and_nothing_of_it_is_lost(
+    ends: datetime, until: datetime | None
+) -> None:
+    definition = Definition.model_validate({**LEAST, "validity": {"for": "P5Y", "renewWithin": "P90D"}})
+
+    found = decide(definition, [Held("earlier", ends, revoked=False)], approved=NOW, now=NOW)
+
+    assert found == (Award(NOW, until, 1) if until else Declined("earlier"))

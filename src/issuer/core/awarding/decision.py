@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from issuer.core.awarding.definition import Definition
+from issuer.core.awarding.validity import Validity
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,23 @@ Decision: TypeAlias = Award | Declined
 def decide(definition: Definition, held: Sequence[Held], *, approved: datetime, now: datetime) -> Decision:
     """Return an award, or the award that stands in its way under the achievement's `repeat` policy.
 
-    A withdrawn award never stands in the way. One on hold does: it may become valid again.
+    A withdrawn award never stands in the way. One on hold does: it may become valid again. Who renews an
+    award before its end loses nothing of it: the new one lasts from that end.
     """
     standing = [other for other in held if not other.revoked]
+    renewed = [other for other in standing if _renewable(definition.validity, other, now)]
     if definition.repeat == "after_expiry":
-        standing = [other for other in standing if not _expired(other, now)]
+        standing = [other for other in standing if not _expired(other, now) and other not in renewed]
     if standing and definition.repeat != "always":
         return Declined(standing[-1].credential_id)
-    until = definition.validity.until(approved) if definition.validity else None
+    ends = [other.valid_until for other in renewed if other.valid_until is not None]
+    until = definition.validity.until(max([approved, *ends])) if definition.validity else None
     return Award(awarded=approved, valid_until=until, ordinal=len(held))
+
+
+def _renewable(validity: Validity | None, held: Held, now: datetime) -> bool:
+    ends = held.valid_until
+    return validity is not None and ends is not None and ends >= now and validity.is_open(ends, now)
 
 
 def _expired(held: Held, now: datetime) -> bool:

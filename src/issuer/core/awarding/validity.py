@@ -39,10 +39,18 @@ MonthDay = Annotated[str, AfterValidator(_month_day)]
 
 
 class Validity(Strict):
-    """A duration from the award (ISO 8601), drawn out to the next `endsOn` day where there is one."""
+    """A duration from the award (ISO 8601), drawn out to the next `endsOn` day where there is one.
+
+    `renewWithin` is how long before its end an award may be renewed: earned once more, to last from there.
+    """
 
     for_: Annotated[Duration, Field(alias="for")]
     ends_on: MonthDay | None = None
+    renew_within: Duration | None = None
+
+    def is_open(self, until: datetime, now: datetime) -> bool:
+        """Return whether an award that ends at a moment may be renewed now."""
+        return self.renew_within is not None and _later(now.astimezone(UTC), self.renew_within) >= until
 
     def until(self, awarded: datetime) -> datetime:
         """Return the last moment at which an award made at `awarded` is valid, in UTC."""
