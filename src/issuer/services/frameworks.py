@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from issuer.context import Context
 from issuer.core.awarding.frameworks import Item
 from issuer.core.documents import Document
-from issuer.db import frameworks
+from issuer.db import frameworks, tenants
 from issuer.db.framework_tables import Framework, FrameworkItem
 
 _CASE_TYPE = "CFItem"
@@ -17,6 +17,7 @@ def save(context: Context, tenant_id: str, name: str, items: Sequence[Item]) -> 
     """Store a framework in the place of the one of its name, and return how many items it has."""
     given = Framework(id=context.new_key(), tenant_id=tenant_id, name=name, imported_at=context.clock())
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant_id)
         frameworks.put(session, tenant_id, given, items)
     return len(items)
 

@@ -10,7 +10,7 @@ from issuer.core import fields
 from issuer.core.documents import Document
 from issuer.core.fields import InvalidFields
 from issuer.core.intake.mapping import Known
-from issuer.db import sources
+from issuer.db import sources, tenants
 from issuer.errors import Fault, Invalid
 
 MAX_PEOPLE: Final = 200_000
@@ -61,6 +61,7 @@ def save(context: Context, tenant_id: str, name: str, people: list[Known], *, wh
         for each in people
     }
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant_id)
         source = sources.by_name(session, tenant_id, name)
         if whole:
             sources.clear_people(session, tenant_id, source.id)

@@ -8,7 +8,7 @@ from issuer.context import Context
 from issuer.core import fields
 from issuer.core.intake.event import Recipient
 from issuer.core.intake.observation import Observation
-from issuer.db import outbox, reviews
+from issuer.db import outbox, reviews, tenants
 from issuer.db.source_tables import Source
 from issuer.services import people
 from issuer.services.sources import judging
@@ -29,6 +29,7 @@ def ask(context: Context, source: Source, observation: Observation, judged: Judg
     who = fields.read(Recipient, judged.recipient)
     known = people.identifiers(who, judging.source_of(source))
     with context.database.write.begin() as session:
+        tenants.hold(session, source.tenant_id)
         owners = people.known(session, source.tenant_id, [known]).names
         code, before = judged.verdict.rule.achievement, observation.achieved_at
         found = reviews.in_question(session, source.tenant_id, list(owners), code, before) if owners else []

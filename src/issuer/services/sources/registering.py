@@ -14,7 +14,7 @@ from issuer.core.documents import Document
 from issuer.core.intake.dialects.all import Name
 from issuer.core.intake.mapping import Mapping
 from issuer.core.securing import multibase
-from issuer.db import achievements, sources
+from issuer.db import achievements, sources, tenants
 from issuer.db.source_tables import Source, SourceMapping
 from issuer.errors import Conflict, Fault
 from issuer.services.clients import Unauthenticated
@@ -92,6 +92,7 @@ def save_mapping(context: Context, tenant_id: str, name: str, content: Document)
     given = fields.read(Mapping, content)
     text = documents.text(plain(given))
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant_id)
         source = sources.by_name(session, tenant_id, name)
         offered = set(achievements.codes(session, tenant_id))
         faults = [

@@ -12,7 +12,7 @@ from issuer.core.documents import Document
 from issuer.core.intake import parse
 from issuer.core.intake.mapping import Missed
 from issuer.core.intake.observation import Ignored, Observation, Reading
-from issuer.db import dead_letters
+from issuer.db import dead_letters, tenants
 from issuer.db.source_tables import Source
 from issuer.errors import Conflict, Invalid, IssuerError, NotFound
 from issuer.services import issue
@@ -71,9 +71,10 @@ def take(context: Context, source: Source, readings: Sequence[Reading], request_
 
 
 def keep(context: Context, source: Source, rows: Sequence[Document]) -> None:
-    """Keep what came to nothing until somebody mends why."""
+    """Keep what came to nothing until somebody mends why. Who sends the same at the moment waits."""
     if rows:
         with context.database.write.begin() as session:
+            tenants.hold(session, source.tenant_id)
             dead_letters.add(session, source.tenant_id, rows)
 
 
