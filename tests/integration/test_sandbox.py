@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -14,20 +13,17 @@ from issuer.db import purging
 from issuer.db.base import Base
 from issuer.db.tables import Credential
 from issuer.services import achievements, clients, pathways, trials
-from issuer.services.clients import Client, Unauthenticated
+from issuer.services.clients import Unauthenticated
 from tests.integration.test_cli import run
 from tests.support import server
 from tests.support.asking import check
-from tests.support.world import World
+from tests.support.world import World, sandbox
 
 
 @pytest.fixture
 def world(alder: World) -> World:
     """The sandbox of alder, with a key of its own."""
-    trial = trials.opened(alder.context, alder.tenant)
-    client, key = clients.create(alder.context, trial, "an integrator", clients.SCOPES)
-    known = Client(client.id, trial.id, frozenset(clients.SCOPES), is_for_trials=True)
-    return replace(alder, tenant=trial, client=known, api_key=key)
+    return sandbox(alder)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from issuer.db.tables import Credential
 from tests.support import server
-from tests.support.world import NOW, World, make_world
+from tests.support.world import NOW, World, make_world, sandbox
 from tests.unit.web.reading import Page
 
 ROSA = {"email": "rosa@alder.example", "name": "Rosa Delgado"}
@@ -150,8 +150,7 @@ class TestReplaced:
 
 
 def test_a_test_issuers_badge_says_that_it_is_no_real_award(alder: World) -> None:
-    trial = make_world(alder.context, alder.clock, "test", default=False)
-    trial.publish()
+    trial = sandbox(alder)
     public_id = issued(trial)
 
     with server.serving(alder.context) as http:

@@ -1,7 +1,7 @@
 """A whole issuer for a test: real database, real key files, a clock that a test can move."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from issuer.core.verifying.report import Report
 from issuer.db import engine
 from issuer.db.tables import Tenant
 from issuer.keys.files import FileKeyring
-from issuer.services import achievements, clients, issue, tenants, verify
+from issuer.services import achievements, clients, issue, tenants, trials, verify
 from issuer.services.clients import Client
 from issuer.services.issue import Issued
 from issuer.settings import Settings
@@ -124,3 +124,11 @@ def make_world(context: Context, clock: Clock, slug: str = "alder", *, default: 
     tenant = tenants.create(context, slug, PROFILE, default=default)
     client, key = clients.create(context, tenant, "tests", clients.SCOPES)
     return World(context, clock, tenant, Client(client.id, tenant.id, frozenset(clients.SCOPES)), key)
+
+
+def sandbox(world: World) -> World:
+    """Return the sandbox of an issuer, with a key of its own."""
+    trial = trials.opened(world.context, world.tenant)
+    client, key = clients.create(world.context, trial, "an integrator", clients.SCOPES)
+    known = Client(client.id, trial.id, frozenset(clients.SCOPES), is_for_trials=True)
+    return replace(world, tenant=trial, client=known, api_key=key)
