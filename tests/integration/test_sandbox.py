@@ -184,12 +184,14 @@ def test_pathways_come_along(alder: World) -> None:
 def test_purging_forgets_every_test_and_no_real_badge(http: httpx.Client, world: World, alder: World) -> None:
     real = alder.issue().award.credential
     award = http.post("/v1/events", json=world.event()).json()["award"]["id"]
+    assert http.post("/v1/sources", json={"name": "lms", "dialect": "xapi"}).status_code == 201
 
     refused = http.delete("/v1/test-data", headers=alder.headers)
     purged = http.delete("/v1/test-data")
 
     assert (refused.status_code, problem(refused)) == (403, "test-key-needed")
     assert purged.json()["purged"] == 1
+    assert len(http.get("/v1/sources").json()["sources"]) == 1
     assert http.get(f"/b/{award}.json").status_code == 404
     assert http.get(f"/b/{real.public_id}.json").status_code == 200
     assert http.post("/v1/events", json=world.event()).status_code == 201
