@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,9 +13,13 @@ from sqlalchemy import func, select
 from issuer.core.documents import Document
 from issuer.core.intake import person_ref
 from issuer.core.intake.dialects import xapi
+from issuer.db import sources
 from issuer.db.source_tables import DeadLetter, SourcePerson
 from issuer.db.tables import Credential
+from issuer.keys.files import FileKeyring
+from issuer.keys.ports import KeyUnavailable
 from issuer.services.after_award import erase
+from issuer.services.sources import taking
 from tests.support.platforms import AGS_RESULT, CALIPER, CANVAS, MOODLE, OPEN_EDX, XAPI
 from tests.support.world import World, make_world
 from tests.unit.core.test_dialects import changed
@@ -275,6 +281,31 @@ class TestWhatComesToNothing:
 
         assert len(platform.dead()) == 1
         assert platform.call("post", "dead-letters/replay").json()["issued"] == 1
+
+    def test_while_no_key_can_sign_it_asks_to_be_sent_again_and_keeps_the_rest(
+        self, http: httpx.Client, alder: World, tmp_path: Path
+    ) -> None:
+        platform = Platform(http, alder, "xapi")
+        platform.knows(PEOPLE.format(id="https://lms.example.edu#t-4411"))
+        platform.means({"competency": XAPI["object"]["id"], "achievement": "MC-FEEDBACK"})
+        other = {
+            **XAPI,
+            "id": "b8a0e1e4-1bd8-4c0b-9d6a-3f7e0b9f4a10",
+            "object": {"id": "https://other.example"},
+        }
+        with alder.context.database.read() as session:
+            source = sources.by_name(session, alder.tenant.id, "lms")
+        keyless = replace(alder.context, keyring=FileKeyring(tmp_path / "none", None, strict=False))
+
+        with pytest.raises(KeyUnavailable):
+            taking.take(keyless, source, xapi.read([XAPI, other], alder.clock()), "req_take")
+        kept = platform.dead()
+        again = platform.send([XAPI, other])
+
+        assert [each["code"] for each in kept] == ["no-rule"]
+        assert again.status_code == 200
+        assert [each["code"] for each in platform.dead()] == ["no-rule"]
+        assert len(awards(alder)) == 1
 
 
 class TestWhatIsLost:

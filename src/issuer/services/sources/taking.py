@@ -31,7 +31,7 @@ _OBSERVATION: Final = TypeAdapter(Observation)
 class Taken:
     """What became of what a message says, by number. `awards` are the public ids of new badges.
 
-    `digests` tell what was kept as a dead letter.
+    `digests` tell what was kept as a dead letter, `failure` what keeps us from an award at this moment.
     """
 
     issued: int = 0
@@ -41,6 +41,7 @@ class Taken:
     dead: int = 0
     awards: list[str] = field(default_factory=list)
     digests: set[str] = field(default_factory=set)
+    failure: IssuerError | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Dead:
 def take(context: Context, source: Source, readings: Sequence[Reading], request_id: str) -> Taken:
     """Return what became of each reading, once all of it is safe: issued, or kept with the reason.
 
-    What was taken before is no news. Raises what means that the platform has to send it again: that the
-    database, or the signing key, is not there.
+    What was taken before is no news. Raises what means that the platform has to send it again, such as that
+    the signing key is not there: all else of the message is safe by then.
     """
     observations = [each for each in readings if isinstance(each, Observation)]
     taken = Taken(ignored=sum(isinstance(each, Ignored) for each in readings))
@@ -67,6 +68,8 @@ def take(context: Context, source: Source, readings: Sequence[Reading], request_
     rows = [_row(context, source, each, request_id) for each in dead]
     keep(context, source, rows)
     taken.dead, taken.digests = len(dead), {str(row["digest"]) for row in rows}
+    if taken.failure is not None:
+        raise taken.failure
     return taken
 
 
@@ -151,7 +154,7 @@ def _issued(
         elif isinstance(answer, Invalid | Conflict | NotFound):
             dead.append(Dead(observation, _missed(answer)))
         else:
-            raise answer
+            taken.failure = answer
     return dead
 
 
