@@ -1,7 +1,9 @@
 """Evidence that is private and provable: its digest is signed, and a link that expires leads to it."""
 
 import json
+import re
 from hashlib import sha256
+from html import unescape
 
 import httpx
 import pytest
@@ -129,3 +131,20 @@ def test_another_issuer_gets_no_link(http: httpx.Client, alder: World, issued: D
 
     assert http.post(f"/v1/awards/{unknown}/evidence/1/link", headers=alder.headers).status_code == 404
     assert link(http, alder, issued, 1, days=91).status_code == 422
+
+
+def test_the_holder_gives_a_link_to_evidence_and_stops_it_with_the_others(
+    http: httpx.Client, alder: World
+) -> None:
+    answer = http.post("/v1/events", json=alder.event(evidence=[PLAN, OPEN]), headers=alder.headers).json()
+    page = http.get(httpx.URL(answer["holder_url"]).path, params={"lang": "en"}).text
+    found = re.findall(r'class="url">([^<]*/evidence/[^<]*)<', page)
+
+    assert "Show someone the evidence" in page
+    assert len(found) == 1
+    assert opened(http, unescape(found[0])).headers["location"] == PLAN["url"]
+
+    award = answer["award"]["id"]
+    alder.clock.move(seconds=1)
+    http.post(f"/v1/awards/{award}/holder-link", json={"stopOthers": True}, headers=alder.headers)
+    assert opened(http, unescape(found[0])).status_code == 404

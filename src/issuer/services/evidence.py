@@ -1,6 +1,6 @@
 """Show somebody a piece of evidence that is not public: by a link that expires, and leads to where it is."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from issuer.context import Context
@@ -9,10 +9,10 @@ from issuer.core.awarding import particulars
 from issuer.core.awarding.particulars import Evidence
 from issuer.core.holder_links import Link, UnusableLink
 from issuer.db import credentials, holdings, tenants
-from issuer.db.tables import Credential
+from issuer.db.tables import Credential, Tenant
 from issuer.errors import NotFound
 from issuer.services.clients import Client
-from issuer.services.holder import Minted
+from issuer.services.holder import Holder, Minted
 
 MAX_DAYS: Final = 90
 _NO_SECRET: Final = bytes(32)
@@ -35,10 +35,18 @@ def grant(context: Context, client: Client, public_id: str, number: int, *, days
         since = holdings.links_from(session, tenant.id, row.recipient_id)
     _piece(row, number)
     issued = holder_links.to_millisecond(max(context.clock(), since or context.clock()))
-    subject = holder_links.evidence(public_id, number)
-    made = Link("evidence", subject, issued, issued + timedelta(days=days))
-    token = holder_links.token(tenant.link_secret, made)
-    return Minted(context.addresses(tenant).evidence(public_id, number, token), made.expires)
+    return _link(context, tenant, public_id, number, (issued, issued + timedelta(days=days)))
+
+
+def lend(context: Context, holder: Holder, credential: Credential) -> dict[int, Minted]:
+    """Return a link to each piece of a badge's evidence that has one, by number: the holder may give it."""
+    since = holder.person.links_from or context.clock()
+    issued = holder_links.to_millisecond(max(context.clock(), since))
+    good = issued, issued + timedelta(days=MAX_DAYS)
+    return {
+        each.number: _link(context, holder.tenant, credential.public_id, each.number, good)
+        for each in particulars.read(credential.particulars).evidence
+    }
 
 
 def opened(context: Context, public_id: str, number: int, token: str) -> str:
@@ -61,6 +69,14 @@ def opened(context: Context, public_id: str, number: int, token: str) -> str:
         return _piece(row, number).url
     except NoEvidence as error:
         raise UnusableLink("this link has expired, was stopped, or is not right") from error
+
+
+def _link(
+    context: Context, tenant: Tenant, public_id: str, number: int, good: tuple[datetime, datetime]
+) -> Minted:
+    made = Link("evidence", holder_links.evidence(public_id, number), *good)
+    token = holder_links.token(tenant.link_secret, made)
+    return Minted(context.addresses(tenant).evidence(public_id, number, token), made.expires)
 
 
 def _piece(row: Credential, number: int) -> Evidence:

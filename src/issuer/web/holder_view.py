@@ -12,12 +12,13 @@ from issuer.core import naming
 from issuer.core.documents import Document
 from issuer.core.naming import NameShown
 from issuer.db import standings
+from issuer.services import evidence
 from issuer.services import holder as holders
 from issuer.services.holder import Holder, Visibility
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
 from issuer.web import badge_view, linkedin, pathway_view
-from issuer.web.pages.holder_views import NAMES, Done, Held, HolderView, Shared
+from issuer.web.pages.holder_views import NAMES, Done, Held, HolderView, Lent, Shared
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def _held(context: Context, holder: Holder, token: str, badge: PublicBadge, done
         linkedin_url=linkedin.address(context, holder.tenant, credential, document),
         names=_names(document),
         shared=places.shared,
+        evidence=_lent(context, holder, badge),
         done=done,
         language=achievement.get("inLanguage", "en"),
     )
@@ -101,6 +103,19 @@ def _places(context: Context, holder: Holder, token: str, badge: PublicBadge) ->
     zone = ZoneInfo(badge.presentation.time_zone)
     shared = Shared(url=minted.url, until=minted.expires.astimezone(zone))
     return _Places(minted.url, f"{token}/{public_id}.json", f"{token}/{public_id}.png", shared)
+
+
+def _lent(context: Context, holder: Holder, badge: PublicBadge) -> tuple[Lent, ...]:
+    """Return links to the evidence that is at an address of its own: its holder decides who is given one."""
+    zone = ZoneInfo(badge.presentation.time_zone)
+    return tuple(
+        Lent(
+            url=minted.url,
+            until=minted.expires.astimezone(zone),
+            name=badge.document["evidence"][number].get("name"),
+        )
+        for number, minted in evidence.lend(context, holder, badge.credential).items()
+    )
 
 
 def _names(document: Document) -> dict[NameShown, str] | None:

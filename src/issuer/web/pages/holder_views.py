@@ -31,6 +31,15 @@ class Shared:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lent:
+    """An address that leads to a piece of evidence, and until when. `name` may say nothing."""
+
+    url: str
+    until: datetime
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Held:
     """A badge as its holder sees it. `names` are the ways to show the name that the badge holds, if it does.
 
@@ -53,6 +62,7 @@ class Held:
     linkedin_url: str | None = None
     names: dict[NameShown, str] | None = None
     shared: Shared | None = None
+    evidence: tuple[Lent, ...] = ()
     done: Done | None = None
     language: str = "en"
 
