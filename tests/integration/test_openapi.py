@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from PIL import Image
 
 from issuer.web import examples
 from tests.support import server
@@ -84,6 +86,39 @@ def sqlite_server(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[httpx
     with server.serving(alder.context) as http:
         yield http, alder
     alder.context.database.engine.dispose()
+
+
+CURLS = sorted(
+    (
+        (path, method, operation["x-codeSamples"][0]["source"])
+        for path, operations in DOCUMENT["paths"].items()
+        for method, operation in operations.items()
+    ),
+    key=lambda call: (call[0].endswith("/retire"), call[1] == "delete"),
+)
+"""What takes away comes last: the others need it."""
+
+
+def test_every_operation_has_a_curl_that_is_answered_as_documented(
+    sqlite_server: tuple[httpx.Client, World], tmp_path: Path
+) -> None:
+    http, alder = sqlite_server
+    Image.new("RGB", (512, 512)).save(tmp_path / "picture.png")
+    variables = f"URL={str(http.base_url).rstrip('/')} KEY={alder.api_key} OPERATOR_KEY=none"
+    calls = [f"{source} -o /dev/null -w '%{{http_code}}\\n'" for _, _, source in CURLS]
+    done = subprocess.run(
+        ["bash", "-euc", "\n".join((variables, *calls))],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answered = dict(zip([(path, method) for path, method, _ in CURLS], done.stdout.split(), strict=True))
+
+    for (path, method), status in answered.items():
+        assert status in DOCUMENT["paths"][path][method]["responses"], (path, method, status)
+    assert not {each for each, status in answered.items() if status in {"400", "405", "413", "415", "422"}}
+    assert answered["/v1/events", "post"] == "201"
 
 
 @SCHEMA.parametrize()

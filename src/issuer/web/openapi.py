@@ -12,7 +12,14 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.awarding.profile import ProfileFields
 from issuer.core.intake.event import CompetencyApproved
-from issuer.web import definition_examples, examples, people_examples, source_examples, webhook_examples
+from issuer.web import (
+    curl,
+    definition_examples,
+    examples,
+    people_examples,
+    source_examples,
+    webhook_examples,
+)
 
 DESCRIPTION: Final = """\
 Send an approved competency, get a signed Open Badge 3.0 that anyone can check.
@@ -84,10 +91,11 @@ def document(app: FastAPI, bodies: tuple[type[BaseModel], ...]) -> dict[str, Any
     schemas["Problem"] = PROBLEM
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    for operations in whole["paths"].values():
-        for operation in operations.values():
+    for path, operations in whole["paths"].items():
+        for method, operation in operations.items():
             _mend(operation)
             _add_examples(operation)
+            operation["x-codeSamples"] = [curl.sample(method, path, operation)]
     return whole
 
 

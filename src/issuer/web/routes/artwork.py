@@ -118,7 +118,9 @@ async def upload(
     response: Response,
     context: ContextDep,
     client: ClientDep,
-    caption: Annotated[str, Query(description="What it shows, for whoever cannot see it")] = "",
+    caption: Annotated[
+        str, Query(description="What it shows, for whoever cannot see it", examples=["A green leaf"])
+    ] = "",
 ) -> ArtworkOut:
     """Keep a PNG or SVG picture, made safe, and answer with the `image` to put into a definition.
 
