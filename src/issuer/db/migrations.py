@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 import issuer
 from issuer.db import (
+    export_tables,
     framework_tables,
     letter_tables,
     list_tables,
@@ -43,6 +44,7 @@ _DECLARED = (
     source_tables,
     letter_tables,
     framework_tables,
+    export_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

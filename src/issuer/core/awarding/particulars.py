@@ -44,9 +44,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Particulars:
-    """How an award came about. Nothing in it says who anybody is: of the assessor there is the role alone.
+    """How an award came about, and what exports to a state say besides: no page shows the latter.
 
-    `evidence` is what links that expire lead to.
+    Of the assessor there is the role alone. `evidence` is what links that expire lead to. All of it goes when
+    its person is erased.
     """
 
     credit: tuple[Credit, ...] = ()
@@ -54,6 +55,12 @@ class Particulars:
     assessor_role: str | None = None
     modality: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    given_name: str | None = None
+    family_name: str | None = None
+    employer: str | None = None
+    employer_lea: str | None = None
+    overall_level: str | None = None
+    overall_points: float | None = None
 
 
 _NONE: Final = Particulars()
@@ -63,6 +70,8 @@ def of(event: CompetencyApproved) -> Particulars:
     """Return what an event says that the badge made of it does not."""
     assessment, activity = event.assessment, event.activity
     assessor = assessment.assessor if assessment else None
+    overall = assessment.overall if assessment else None
+    employer = event.recipient.employer
     return Particulars(
         credit=tuple(Credit(**each.model_dump()) for each in event.credit),
         method=assessment.method if assessment else None,
@@ -73,6 +82,12 @@ def of(event: CompetencyApproved) -> Particulars:
             for number, item in enumerate(event.evidence)
             if item.url is not None and item.visibility != "public"
         ),
+        given_name=event.recipient.given_name,
+        family_name=event.recipient.family_name,
+        employer=employer.name if employer else None,
+        employer_lea=employer.nces_lea_id if employer else None,
+        overall_level=overall.level if overall else None,
+        overall_points=documents.number(overall.points) if overall and overall.points is not None else None,
     )
 
 

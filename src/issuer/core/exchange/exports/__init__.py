@@ -1,0 +1,1 @@
+"""What state agencies import: rows, profiles, cursors and manifests, as pure values."""

@@ -1,0 +1,93 @@
+"""A state's own layout: a file that says which column of ours stands under which heading, and how."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from issuer.core.documents import Document
+from issuer.core.exchange.exports import columns
+from issuer.core.exchange.exports.rows import Row
+from issuer.core.fields import Line, Strict
+from issuer.errors import Fault, Invalid
+
+
+class UnknownColumn(Invalid):
+    """The layout names a column that the export does not have."""
+
+    code = "unknown-column"
+
+
+class Heading(Strict):
+    """One heading of a layout: a column of ours, or the same text in every row.
+
+    `date` is how dates are written (`strftime`), `values` what single values become, `length` the most
+    characters that fit.
+    """
+
+    name: Line
+    column: Line | None = None
+    text: str | None = None
+    date: Annotated[str, Field(max_length=40)] | None = None
+    values: dict[str, str] = Field(default_factory=dict)
+    length: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+
+class Layout(Strict):
+    """How a state wants its rows: the headings in their order, and what stands between cells and rows."""
+
+    title: Line
+    separator: Literal[",", ";", "|", "\t"] = ","
+    line_end: Literal["\r\n", "\n"] = "\r\n"
+    header: bool = True
+    headings: Annotated[list[Heading], Field(min_length=1, max_length=300)]
+
+
+_NOTHING: Final = ""
+
+
+def check(layout: Layout) -> None:
+    """Raise `UnknownColumn` with every heading whose column there is not."""
+    faults = [
+        Fault(
+            f"/headings/{number}/column",
+            f"there is no column {each.column!r}: the data dictionary lists them",
+        )
+        for number, each in enumerate(layout.headings)
+        if each.column is not None and each.column not in (*columns.BY_NAME, *columns.TOMBSTONE)
+    ]
+    if faults:
+        raise UnknownColumn("the layout names columns that the export does not have", faults)
+
+
+def cells(layout: Layout, row: Row) -> list[str]:
+    """Return the cells of a row in a layout, in the order of its headings."""
+    return [_cell(each, row) for each in layout.headings]
+
+
+def _cell(heading: Heading, row: Row) -> str:
+    if heading.column is None:
+        return heading.text or _NOTHING
+    said = row.get(heading.column)
+    found = heading.values.get(str(said), _NOTHING if said is None else _dated(heading, said))
+    return found if heading.length is None else found[: heading.length]
+
+
+def _dated(heading: Heading, said: Any) -> str:  # noqa: ANN401 - a cell is of its column's kind
+    if heading.date is None or not isinstance(said, str):
+        return flat(said)
+    return datetime.fromisoformat(said).strftime(heading.date)
+
+
+def flat(said: Any) -> str:  # noqa: ANN401 - as above
+    """Return a cell as text: nothing for null, `true` and `false`, and lists as they are in JSON."""
+    if said is None:
+        return _NOTHING
+    if isinstance(said, bool):
+        return str(said).lower()
+    return _listed(said) if isinstance(said, list) else str(said)
+
+
+def _listed(said: list[Document]) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else _NOTHING
