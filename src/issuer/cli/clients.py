@@ -13,6 +13,10 @@ from issuer.services import trials
 app = typer.Typer(help="API clients: create, list, revoke.", no_args_is_help=True)
 
 
+_SPECIAL = {"exports:read", "exports:manage", service.VC_API}
+"""What is given on purpose alone."""
+
+
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(help="What it is for, such as the learning platform's name.")],
@@ -31,7 +35,7 @@ def create(
     owner = wiring.tenant_of(context, tenant)
     if test:
         owner = trials.opened(context, owner)
-    scopes = scope or [each for each in service.SCOPES if each not in {"exports:read", service.VC_API}]
+    scopes = scope or [each for each in service.SCOPES if each not in _SPECIAL]
     expires = context.clock() + timedelta(days=days) if days else None
     _, key = service.create(context, owner, name, scopes, expires)
     typer.echo(key)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from issuer.db import letters as waiting_letters
 from issuer.db import webhook_deliveries
+from issuer.db.export_tables import ExportOrder
 from issuer.db.letter_tables import Letter
 from issuer.db.tables import Credential, StatusList
 from issuer.db.webhook_tables import Delivery, Webhook
@@ -20,6 +21,7 @@ DRAFT: Final = "draft"
 LIST: Final = "list"
 WEBHOOK: Final = "webhook"
 LETTER: Final = "letter"
+EXPORT: Final = "export"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ def lists(session: Session, claim: Claim, limit: int) -> list[int]:
     return [
         int(number) for number in _lease(session, claim, LIST, [str(each) for each in session.scalars(query)])
     ]
+
+
+def exports(session: Session, claim: Claim, limit: int) -> list[str]:
+    """Claim full exports that are ordered, the oldest first, and return the keys of their profiles."""
+    _forget_expired(session, claim.now)
+    query = select(ExportOrder.profile_id).where(~_is_leased(EXPORT, ExportOrder.profile_id))
+    query = query.order_by(ExportOrder.ordered_at).limit(limit).with_for_update(skip_locked=True)
+    return _lease(session, claim, EXPORT, session.scalars(query).all())
 
 
 def webhooks(session: Session, claim: Claim, limit: int) -> list[str]:

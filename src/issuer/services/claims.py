@@ -31,6 +31,18 @@ def webhooks(context: Context, holder: str) -> list[str]:
         return claims.webhooks(session, _claim(context, holder), _WEBHOOKS)
 
 
+def exports(context: Context, holder: str) -> list[str]:
+    """Return the key of a profile whose full export is ordered, and that no other worker is making."""
+    with context.database.write.begin() as session:
+        return claims.exports(session, _claim(context, holder), 1)
+
+
+def settle_exports(context: Context, holder: str, done: Collection[str]) -> None:
+    """Give up the claims on full exports that are made."""
+    with context.database.write.begin() as session:
+        claims.settle(session, holder, claims.EXPORT, done)
+
+
 def settle_webhooks(context: Context, holder: str, done: Collection[str]) -> None:
     """Give up the claims on webhooks. There may be more to be sent to them at once."""
     with context.database.write.begin() as session:

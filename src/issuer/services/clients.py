@@ -21,6 +21,7 @@ SCOPES: Final = (
     "awards:manage",
     "achievements:write",
     "exports:read",
+    "exports:manage",
     "webhooks:manage",
     "sources:manage",
     VC_API,

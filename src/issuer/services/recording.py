@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from issuer.core.awarding import decision, requirements, rubric
 from issuer.core.awarding.requirements import Caution
 from issuer.core.credentials import build
 from issuer.core.intake.event import CompetencyApproved
-from issuer.db import credentials, events, tenants
+from issuer.db import credentials, events, outbox, tenants
 from issuer.db.events import Earlier
 from issuer.db.tables import Tenant
 from issuer.errors import Fault, Invalid, IssuerError
@@ -29,6 +29,8 @@ from issuer.services.places import Places
 from issuer.services.sending import Sent
 
 OutcomeName: TypeAlias = Literal["issued", "already_processed", "already_awarded"]
+
+IDENTIFIED: Final = "award.identified"
 
 _SKEW = timedelta(minutes=5)
 
@@ -66,6 +68,7 @@ class Batch:
     held: defaultdict[tuple[str, str], list[decision.Held]]
     rows: list[dict[str, object]] = field(default_factory=list)
     fresh: list[Fresh] = field(default_factory=list)
+    identified: list[dict[str, object]] = field(default_factory=list)
 
 
 def record(
@@ -148,6 +151,8 @@ def _decided(batch: Batch, sent: Sent) -> Recorded:
     decided = decision.decide(offer.definition, held, approved=approved, now=now)
     if isinstance(decided, decision.Declined):
         recorded = Recorded("already_awarded", batch.desk.tenant, decided.credential_id)
+        if person.unknown:
+            batch.identified.append(_identified(batch, sent, decided.credential_id))
     else:
         fresh = drafts.draft(batch.desk, Intent(offer, person, decided, event), key)
         held.append(decision.Held(key, decided.valid_until, revoked=False))
@@ -196,6 +201,18 @@ def _add(batch: Batch, sent: Sent, person: Person, recorded: Recorded, key: str)
     batch.rows.append(row)
 
 
+def _identified(batch: Batch, sent: Sent, credential_id: str) -> dict[str, object]:
+    """Return the message that more is known of a badge's holder: nothing was issued that would tell it."""
+    return {
+        "tenant_id": batch.desk.tenant.id,
+        "credential_id": credential_id,
+        "topic": IDENTIFIED,
+        "actor": sent.sender.client_id,
+        "request_id": sent.sender.request_id,
+        "created_at": batch.desk.now,
+    }
+
+
 def _write(context: Context, session: Session, batch: Batch) -> None:
     """Store what the batch adds, in an order in which no two processes wait for each other in a ring."""
     places.give_back(batch.desk.places)
@@ -203,5 +220,7 @@ def _write(context: Context, session: Session, batch: Batch) -> None:
     if batch.fresh:
         texts.keep(context, session, batch.desk.tenant.id, batch.desk.dictionaries.values())
         credentials.add(session, batch.desk.tenant.id, [fresh.row for fresh in batch.fresh])
+    if batch.identified:
+        outbox.add(session, batch.identified)
     if batch.rows:
         events.add(session, batch.desk.tenant.id, batch.rows)

@@ -19,6 +19,7 @@ from issuer import telemetry
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.awarding.pathway import PathwayDefinition
+from issuer.core.exchange.exports.profile import ExportProfile
 from issuer.core.intake.correction import Correction
 from issuer.core.intake.mapping import Mapping
 from issuer.db import engine
@@ -40,6 +41,8 @@ from issuer.web.routes import (
     definitions,
     events,
     evidence,
+    export_feed,
+    exports,
     frameworks,
     holder,
     holder_links,
@@ -115,6 +118,8 @@ def build(context: Context) -> FastAPI:
         sandbox,
         sources,
         inbox,
+        exports,
+        export_feed,
         webhooks,
         requests,
         verification,
@@ -151,6 +156,8 @@ def build(context: Context) -> FastAPI:
         *recipients.BODIES,
         reviews.ReviewDecision,
         *sources.BODIES,
+        *exports.BODIES,
+        ExportProfile,
         Mapping,
         *webhooks.BODIES,
         *vc_requests.BODIES,

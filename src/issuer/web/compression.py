@@ -18,7 +18,10 @@ _LEAST: Final = 500
 _MUCH: Final = 100_000
 """From this many bytes on, other requests would wait too long: a thread does it."""
 _TEXT: Final = ("text/", "application/")
-_PACKED: Final = ("application/pdf", "application/zip")
+_PACKED: Final = (
+    *("application/pdf", "application/zip"),
+    *("application/gzip", "application/zstd", "application/vnd.apache.parquet"),
+)
 _SVG: Final = "image/svg+xml"
 _GZIP_FORMAT: Final = 16 + zlib.MAX_WBITS
 _END: Final = f'-{GZIP}"'

@@ -16,6 +16,7 @@ from issuer.web import (
     curl,
     definition_examples,
     examples,
+    export_examples,
     people_examples,
     source_examples,
     webhook_examples,
@@ -59,6 +60,7 @@ _EXAMPLES: Final = (
     | webhook_examples.ANSWERS
     | source_examples.ANSWERS
     | definition_examples.ANSWERS
+    | export_examples.ANSWERS
 )
 _REFERENCE: Final = "#/components/schemas/{model}"
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from issuer import errors
 from issuer.core.documents import Document, DocumentTooLarge
+from issuer.core.exchange.exports.cursors import CursorExpired
 from issuer.errors import Fault, IssuerError
 from issuer.services.clients import Unauthenticated
 from issuer.services.standing import Erased
@@ -24,6 +25,7 @@ ADDRESS: Final = "/problems/"
 STATUS: Final[dict[type[Exception], HTTPStatus]] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Erased: HTTPStatus.GONE,
+    CursorExpired: HTTPStatus.GONE,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     DocumentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,

@@ -59,7 +59,7 @@ def options(document: Document, *, method: str, created: str, cryptosuite: str =
         "verificationMethod": method,
         "proofPurpose": ASSERTION,
     }
-    if cryptosuite == EDDSA_JCS:
+    if cryptosuite == EDDSA_JCS and "@context" in document:
         proof["@context"] = document["@context"]
     return proof
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from issuer.context import Context
 from issuer.core import ids
 from issuer.core.exchange import announcements
+from issuer.db import export_changes, outbox_reading, webhook_deliveries, webhooks
 from issuer.db import letters as letter_queries
-from issuer.db import outbox_reading, webhook_deliveries, webhooks
 from issuer.db.outbox_reading import Heard
 from issuer.db.webhook_tables import Webhook
 from issuer.services import letters
@@ -40,6 +40,7 @@ def _is_anything_new(context: Context) -> bool:
 
 
 def _pass_on(context: Context, session: Session, heard: Sequence[Heard]) -> None:
+    _note_changes(session, heard)
     if written := letters.due_rows(context, heard):
         letter_queries.add(session, written)
     told = [each for each in heard if announcements.type_of(each.topic) is not None]
@@ -51,6 +52,16 @@ def _pass_on(context: Context, session: Session, heard: Sequence[Heard]) -> None
     rows = [row for each in told for row in _deliveries(context, each, listening[each.tenant_id])]
     if rows:
         webhook_deliveries.add(session, rows)
+
+
+def _note_changes(session: Session, heard: Sequence[Heard]) -> None:
+    """Give what changed its position in the feeds of agencies: one process at a time is here."""
+    by_tenant: defaultdict[str, list[Heard]] = defaultdict(list)
+    for each in heard:
+        if each.topic in export_changes.TOPICS:
+            by_tenant[each.tenant_id].append(each)
+    for tenant_id in sorted(export_changes.exporting(session, by_tenant)):
+        export_changes.note(session, tenant_id, by_tenant[tenant_id])
 
 
 def _deliveries(context: Context, heard: Heard, listening: Sequence[Webhook]) -> list[dict[str, object]]:

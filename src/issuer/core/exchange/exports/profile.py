@@ -57,7 +57,11 @@ class ExportProfile(Strict):
     title: Line
     jurisdiction: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z0-9]{1,3})?$")]
     identifier_type: Annotated[str, AfterValidator(_identifier_type)]
-    achievements: Annotated[list[Code], Field(max_length=2_000), AfterValidator(distinct)] | None = None
+    client: Annotated[str, Field(pattern=r"^[1-9A-Za-z]{12}$")]
+    """The one API client that may read it: its key between `sk_live_` and the next `_`."""
+    achievements: (
+        Annotated[list[Code], Field(min_length=1, max_length=2_000), AfterValidator(distinct)] | None
+    ) = None
     awarded_from: Day | None = None
     awarded_until: Day | None = None
     columns: Annotated[list[Annotated[str, AfterValidator(_column)]], AfterValidator(distinct)] | None = None
@@ -67,8 +71,6 @@ class ExportProfile(Strict):
     cadence_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
     provider_number: Line | None = None
     activities: Annotated[list[Activity], Field(max_length=2_000)] = Field(default_factory=list)
-    client: Annotated[str, Field(pattern=r"^[1-9A-Za-z]{12}$")] | None = None
-    """The id of the one API client that may read it, `sk_live_` and what follows the second `_` left away."""
 
     @model_validator(mode="after")
     def _is_a_span(self) -> Self:

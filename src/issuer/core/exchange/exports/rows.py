@@ -49,7 +49,6 @@ class Fact:
     particulars: Particulars
     page_url: str
     credential_url: str
-    components: tuple[str, ...] = ()
 
 
 def row(profile: ExportProfile, fact: Fact, columns: Sequence[Column], seq: int, now: datetime) -> Row:
@@ -119,7 +118,7 @@ def _whole(profile: ExportProfile, fact: Fact, document: Document) -> Row:
         "evidence_count": len(document.get("evidence", [])),
         "evidence_kinds": sorted({each["genre"] for each in document.get("evidence", []) if "genre" in each}),
         "alignment_codes": list(_alignments(achievement)),
-        "stack_components": list(fact.components),
+        "stack_components": list(_components(document)),
         "page_url": fact.page_url,
         "credential_url": fact.credential_url,
         "content_sha256": fact.content_sha256,
@@ -190,6 +189,14 @@ def _alignments(achievement: Document) -> Iterator[str]:
     for each in achievement.get("alignment", []):
         if "targetCode" in each:
             yield f"{each.get('targetFramework', '')}:{each['targetCode']}"
+
+
+def _components(document: Document) -> Iterator[str]:
+    """Yield the addresses of the badges of which a stack is made: they lie beside its own."""
+    beside = document["id"].rpartition("/")[0] + "/"
+    for each in document.get("relatedResource", []):
+        if str(each["id"]).startswith(beside):
+            yield each["id"]
 
 
 def _lea(issuer: Document) -> str | None:

@@ -1,0 +1,259 @@
+"""Make what an agency fetches: a full export, or what changed since a cursor, under a signed manifest."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from issuer.context import Context
+from issuer.core import documents, moments
+from issuer.core.documents import Document
+from issuer.core.exchange.exports import cursors, manifest, samples
+from issuer.core.exchange.exports.cursors import Cursor, CursorExpired
+from issuer.core.exchange.exports.manifest import Contents, Mode, Piece
+from issuer.core.exchange.exports.profile import MAX_ROWS
+from issuer.core.exchange.exports.rows import Row
+from issuer.core.securing import multibase, proofs
+from issuer.db import export_changes, export_reading, exports, tenants
+from issuer.db.export_tables import ExportFile, ExportManifest
+from issuer.errors import Invalid, Unavailable
+from issuer.keys.ports import KeyUnavailable
+from issuer.services import claims
+from issuer.services.exports import feed, files, profiles
+from issuer.services.exports.files import Written
+from issuer.services.exports.profiles import Export
+from issuer.services.self_check import SelfCheckFailed
+
+GRACE: Final = timedelta(days=7)
+"""For how long files are kept after they were made."""
+
+_AS_GOOD: Final = timedelta(minutes=10)
+"""A full export so young is as good as a new one: the changes after it are had by its cursor."""
+
+
+class ExportOrdered(Unavailable):
+    """A full export is being made, and is not there yet."""
+
+    code = "export-ordered"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A manifest as it was signed, and its id."""
+
+    id: str
+    content: str
+
+    @property
+    def document(self) -> Document:
+        """The manifest as a document."""
+        found: Document = json.loads(self.content)
+        return found
+
+
+def full(context: Context, export: Export, *, wait: bool = False) -> Manifest:
+    """Return a full export: one that was made a moment ago, or a new one.
+
+    A large one is ordered, and made by a worker, unless `wait` says to make it now. Raises `ExportOrdered`
+    while it is not there, and `FormatUnavailable`.
+    """
+    files.check(export.profile)
+    with context.database.read() as session:
+        latest = exports.latest_full(session, export.tenant.id, export.id, export.row.version)
+        newest = export_changes.newest(session, export.tenant.id)
+        is_large = export_reading.count(session, export.tenant.id) > MAX_ROWS
+    if latest is not None and _is_good(context, latest, newest):
+        return Manifest(latest.id, latest.content)
+    if is_large and not wait:
+        with context.database.write.begin() as session:
+            exports.order(session, export.tenant.id, export.id, context.clock())
+        raise ExportOrdered("the full export is being made: ask again in a while, as Retry-After says")
+    return _full(context, export)
+
+
+def delta(context: Context, export: Export, given: str) -> Manifest:
+    """Return what changed since a cursor, at most one file's worth: `more` says that there is more.
+
+    Where the profile became another one since, it is all that it is about now, and a tombstone for what it
+    was about before. Raises `UnusableCursor` and `CursorExpired`.
+    """
+    files.check(export.profile)
+    cursor = read_cursor(context, export, given)
+    if cursor.version != export.row.version:
+        return _full(context, export, cursor, given)
+    with context.database.read() as session:
+        told = feed.changed(context, session, export, cursor.position, MAX_ROWS)
+        span = cursor.position, told.position
+        before = exports.same(session, export.tenant.id, export.id, export.row.version, span)
+    if before is not None and _is_kept(context, before):
+        return Manifest(before.id, before.content)
+    made = _Made(context, export)
+    made.write([[row for row in told.rows if row["op"] == "upsert"]])
+    made.write([[row for row in told.rows if row["op"] == "delete"]], deleted=True)
+    return made.signed("delta", told.position, given, since=cursor.position, more=not told.is_last)
+
+
+def sample(context: Context, export: Export) -> Manifest:
+    """Return made-up rows in the form of the real ones. Its cursor leads to a full export."""
+    files.check(export.profile)
+    made = _Made(context, export)
+    made.write([samples.sample(export.profile)])
+    return made.signed("sample", 0, None, since=0, more=False)
+
+
+def read_cursor(context: Context, export: Export, given: str) -> Cursor:
+    """Return how far somebody has read, or raise `UnusableCursor` or `CursorExpired`."""
+    return cursors.read(export.tenant.link_secret, export.id, given, context.clock())
+
+
+def position_of(context: Context, export: Export, given: str) -> int:
+    """Return how far somebody has read a profile that is still the same.
+
+    Raises `UnusableCursor`, or `CursorExpired` for a cursor of an earlier version too.
+    """
+    cursor = read_cursor(context, export, given)
+    if cursor.version != export.row.version:
+        raise CursorExpired("the profile has changed since: ask for a manifest with the same cursor")
+    return cursor.position
+
+
+def cursor_at(context: Context, export: Export, position: int) -> str:
+    """Return the cursor of a position, by the newest version of the profile."""
+    cursor = Cursor(export.row.version, position, context.clock())
+    return cursors.text(export.tenant.link_secret, export.id, cursor)
+
+
+def fill_orders(context: Context, holder: str) -> int:
+    """Make the full exports that were ordered, and return how many that were."""
+    ordered = claims.exports(context, holder)
+    for profile_id in ordered:
+        with context.database.read() as session:
+            export = profiles.of_row(session, exports.of_order(session, profile_id))
+        _full(context, export)
+        with context.database.write.begin() as session:
+            exports.fill(session, export.tenant.id, export.id)
+    claims.settle_exports(context, holder, ordered)
+    return len(ordered)
+
+
+def forget(context: Context) -> None:
+    """Delete files whose time is over."""
+    with context.database.write.begin() as session:
+        exports.forget(session, context.clock())
+
+
+def _is_good(context: Context, latest: ExportManifest, newest: int) -> bool:
+    young = context.clock() - latest.created_at < _AS_GOOD
+    return _is_kept(context, latest) and (young or latest.to_position == newest)
+
+
+def _is_kept(context: Context, made: ExportManifest) -> bool:
+    """Return whether the files of a manifest are there for long enough to be fetched."""
+    return made.until - context.clock() > GRACE / 2
+
+
+def _full(
+    context: Context, export: Export, cursor: Cursor | None = None, given: str | None = None
+) -> Manifest:
+    made = _Made(context, export)
+    with context.database.read() as session:
+        position = export_changes.newest(session, export.tenant.id)
+        made.write(feed.whole(context, session, export, position))
+        if cursor is not None:
+            made.write([list(feed.left(context, session, export, cursor.version, position))], deleted=True)
+    return made.signed("full", position, given, since=None, more=False)
+
+
+class _Made:
+    """An export that is being made: its files are stored one by one, and its manifest in the end."""
+
+    def __init__(self, context: Context, export: Export) -> None:
+        self._context, self._export = context, export
+        self._now = context.clock()
+        self._output: list[Piece] = []
+        self._deleted: list[Piece] = []
+
+    def write(self, found: Iterator[list[Row]] | Sequence[list[Row]], *, deleted: bool = False) -> None:
+        """Write rows into files."""
+        for each in files.write(self._export.profile, found, deleted=deleted):
+            (self._deleted if deleted else self._output).append(self._kept(each))
+
+    def signed(
+        self, mode: Mode, position: int, previous: str | None, *, since: int | None, more: bool
+    ) -> Manifest:
+        """Sign the manifest, keep it, and return it."""
+        context, export = self._context, self._export
+        contents = Contents(
+            mode=mode,
+            made=self._now,
+            cursor=cursor_at(context, export, position),
+            previous=previous,
+            more=more,
+            schema=address(context, export, "schema"),
+            version=export.row.version,
+            output=self._output,
+            deleted=self._deleted,
+        )
+        did = context.addresses(export.tenant).did
+        content = documents.text(_signed(context, export, manifest.document(export.profile, did, contents)))
+        row = ExportManifest(
+            id=context.new_key(),
+            tenant_id=export.tenant.id,
+            profile_id=export.id,
+            version=export.row.version,
+            from_position=since,
+            to_position=position,
+            content=content,
+            created_at=self._now,
+            until=self._now + GRACE,
+        )
+        if mode != "sample":
+            with context.database.write.begin() as session:
+                session.add(row)
+        return Manifest(row.id, content)
+
+    def _kept(self, written: Written) -> Piece:
+        context, export = self._context, self._export
+        row = ExportFile(
+            profile_id=export.id,
+            sha256=written.sha256,
+            tenant_id=export.tenant.id,
+            suffix=manifest.suffix(export.profile),
+            content=written.content,
+            until=self._now + GRACE,
+        )
+        with context.database.write.begin() as session:
+            exports.keep_file(session, row)
+        return Piece(
+            url=address(context, export, f"files/{written.sha256}{row.suffix}"),
+            format=export.profile.format,
+            count=written.count,
+            bytes=len(written.content),
+            sha256=written.sha256,
+            first_seq=written.first,
+            last_seq=written.last,
+        )
+
+
+def address(context: Context, export: Export, place: str) -> str:
+    """Return the address of a place of an export in the API."""
+    return f"{context.settings.public_url}/v1/exports/{export.row.name}/{place}"
+
+
+def _signed(context: Context, export: Export, document: Document) -> Document:
+    """Return a document with the issuer's proof (eddsa-jcs-2022), which was checked."""
+    with context.database.read() as session:
+        key = tenants.signing_key(session, export.tenant.id)
+    if key is None:
+        raise KeyUnavailable("the issuer has no signing key: run `issuer keys rotate`")
+    method = context.addresses(export.tenant).verification_method(key.id)
+    created = moments.stamp(context.clock())
+    proof = proofs.options(document, method=method, created=created, cryptosuite=proofs.EDDSA_JCS)
+    signature = context.keyring.signer(key.id).sign(proofs.signing_input(document, proof))
+    made = {**proof, "proofValue": multibase.encode(signature)}
+    try:
+        proofs.verify(document, made, multibase.public_key(key.id))
+    except Invalid as error:
+        raise SelfCheckFailed(f"the signed manifest does not verify: {error.detail}") from error
+    return {**document, "proof": made}
