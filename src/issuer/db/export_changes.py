@@ -7,20 +7,19 @@ was read.
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select
+from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from issuer.db.export_tables import ExportChange, ExportProfileRow
 from issuer.db.outbox_reading import READER, Heard
-from issuer.db.tables import Credential, RecipientIdentifier
+from issuer.db.tables import Credential
 from issuer.db.webhook_tables import OutboxReader
 
 MERGED: Final = "award.merged"
 IDENTIFIED: Final = "award.identified"
-ISSUED: Final = "award.issued"
 TOPICS: Final = frozenset(
     {
-        ISSUED,
+        "award.issued",
         IDENTIFIED,
         MERGED,
         "award.revoked",
@@ -56,10 +55,9 @@ def hold(session: Session) -> None:
 
 def note(session: Session, tenant_id: str, heard: Sequence[Heard]) -> None:
     """Give the badges of messages the next positions. Whoever calls holds the right to."""
-    told = {each.credential_id: each.topic for each in heard if each.topic in TOPICS}
-    found = dict.fromkeys(told)
-    found |= dict.fromkeys(_of_the_same_people(session, tenant_id, told))
-    ids = sorted(found)
+    joined = {each.credential_id for each in heard if each.topic in {MERGED, IDENTIFIED}}
+    found = {each.credential_id for each in heard if each.topic in TOPICS}
+    ids = sorted(found.union(_of_the_same_people(session, tenant_id, joined) if joined else ()))
     for start in range(0, len(ids), _TOGETHER):
         _place(session, tenant_id, ids[start : start + _TOGETHER])
 
@@ -102,21 +100,10 @@ def _place(session: Session, tenant_id: str, ids: Sequence[str]) -> None:
     session.execute(insert(ExportChange), rows)
 
 
-def _of_the_same_people(session: Session, tenant_id: str, told: dict[str, str]) -> Sequence[str]:
-    """Return the other badges of people of whom more is known now, or who were two until now.
-
-    Keys are in the order of time: an identifier that is younger than an award came with it.
-    """
-    joined = [each for each, topic in told.items() if topic in {MERGED, IDENTIFIED}]
-    issued = [each for each, topic in told.items() if topic == ISSUED]
-    younger: ColumnElement[bool] = exists().where(
-        RecipientIdentifier.tenant_id == tenant_id,
-        RecipientIdentifier.recipient_id == Credential.recipient_id,
-        RecipientIdentifier.id > Credential.id,
-    )
+def _of_the_same_people(session: Session, tenant_id: str, joined: Collection[str]) -> Sequence[str]:
+    """Return all badges of people of whom more is known now, or who were two until now."""
     whose = select(Credential.recipient_id).where(
-        Credential.tenant_id == tenant_id,
-        or_(Credential.id.in_(joined), Credential.id.in_(issued) & younger),
+        Credential.tenant_id == tenant_id, Credential.id.in_(joined)
     )
     query = (
         select(Credential.id)

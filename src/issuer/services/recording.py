@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from issuer import telemetry
 from issuer.context import Context
 from issuer.core import moments
-from issuer.core.awarding import decision, requirements, rubric
+from issuer.core.awarding import decision, educator_ids, requirements, rubric
 from issuer.core.awarding.requirements import Caution
 from issuer.core.credentials import build
 from issuer.core.intake.event import CompetencyApproved
@@ -151,13 +151,13 @@ def _decided(batch: Batch, sent: Sent) -> Recorded:
     decided = decision.decide(offer.definition, held, approved=approved, now=now)
     if isinstance(decided, decision.Declined):
         recorded = Recorded("already_awarded", batch.desk.tenant, decided.credential_id)
-        if person.unknown:
-            batch.identified.append(_identified(batch, sent, decided.credential_id))
     else:
         fresh = drafts.draft(batch.desk, Intent(offer, person, decided, event), key)
         held.append(decision.Held(key, decided.valid_until, revoked=False))
         batch.fresh.append(fresh)
         recorded = Recorded("issued", batch.desk.tenant, key, fresh, cautions)
+    if not person.is_new and any(kind.startswith(educator_ids.PREFIX) for kind, _, _ in person.unknown):
+        batch.identified.append(_identified(batch, sent, recorded.credential_id))
     _add(batch, sent, person, recorded, event_key)
     return recorded
 
@@ -202,7 +202,7 @@ def _add(batch: Batch, sent: Sent, person: Person, recorded: Recorded, key: str)
 
 
 def _identified(batch: Batch, sent: Sent, credential_id: str) -> dict[str, object]:
-    """Return the message that more is known of a badge's holder: nothing was issued that would tell it."""
+    """Return the message that a state's identifier of a badge's holder is known now: exports have it."""
     return {
         "tenant_id": batch.desk.tenant.id,
         "credential_id": credential_id,

@@ -3,13 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isclose
 from typing import Final
 
 from issuer.core import documents
 from issuer.core.awarding.credit_types import CEU, CLOCK_HOUR, CONTACT_HOUR
 from issuer.core.documents import Document
+from issuer.core.intake.correction import CorrectedRecipient
 from issuer.core.intake.event import CompetencyApproved
 
 HOURS_OF_A_CEU: Final = 10
@@ -108,6 +109,11 @@ def read(stored: str | None) -> Particulars:
     credit = tuple(Credit(**each) for each in found.get("credit", []))
     evidence = tuple(Evidence(**each) for each in found.get("evidence", []))
     return Particulars(**{**found, "credit": credit, "evidence": evidence})
+
+
+def renamed(stored: str | None, to: CorrectedRecipient) -> str | None:
+    """Return particulars as they are stored, with the parts of a name that was corrected."""
+    return text(replace(read(stored), given_name=to.given_name, family_name=to.family_name))
 
 
 def hours_of_ceu(credit: Sequence[Credit]) -> str | None:

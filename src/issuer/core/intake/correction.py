@@ -9,9 +9,14 @@ from issuer.core.intake.event import Activity, ReportedResultFields
 
 
 class CorrectedRecipient(Strict):
-    """The person's name as it should have been. Who the person is cannot be corrected: award it anew."""
+    """The person's name as it should have been. Who the person is cannot be corrected: award it anew.
+
+    Its parts are for exports to a state. They go with the name that was wrong, where they are not sent anew.
+    """
 
     name: Line
+    given_name: Line | None = None
+    family_name: Line | None = None
 
 
 class CorrectedAssessment(Strict):

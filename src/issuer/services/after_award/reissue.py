@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from issuer import failpoints
 from issuer.context import Context
 from issuer.core import compacting, documents, ids, moments
-from issuer.core.awarding import rubric
+from issuer.core.awarding import particulars, rubric
 from issuer.core.awarding.definition import Definition
 from issuer.core.credentials import correct
 from issuer.core.documents import Document
@@ -94,6 +94,8 @@ def record(
         return None
     _check_end(document, desk.now)
     row = _draft(desk, session, award, document, signed["proof"]["cryptosuite"])
+    if correction.recipient is not None:
+        row["particulars"] = particulars.renamed(award.particulars, correction.recipient)
     credentials.add(session, tenant.id, [row])
     return str(row["id"])
 

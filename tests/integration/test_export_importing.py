@@ -1,0 +1,161 @@
+"""The agency's side: nothing lost or doubled, whoever writes meanwhile, and whenever it is killed."""
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+import httpx
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from issuer.core.documents import Document
+from issuer.db import exports
+from issuer.services.after_award import erase
+from issuer.services.exports import manifests, profiles
+from issuer_client.importing import Importer
+from tests.support import exporting, server
+from tests.support.exporting import change, educator, heard, ref
+from tests.support.world import World
+
+
+@pytest.fixture
+def agency(alder: World) -> dict[str, str]:
+    """The headers of an agency's own client, to which the profile us-pa belongs."""
+    return exporting.agreed(alder)
+
+
+class TestImporting:
+    @pytest.fixture
+    def served(self, alder: World) -> Iterator[httpx.Client]:
+        with server.serving(alder.context) as http:
+            yield http
+
+    @pytest.fixture
+    def table(self, tmp_path: Path) -> Iterator[Engine]:
+        engine = create_engine(f"sqlite:///{tmp_path / 'agency.db'}")
+        yield engine
+        engine.dispose()
+
+    @pytest.fixture
+    def importer(
+        self, served: httpx.Client, agency: dict[str, str], table: Engine, tmp_path: Path
+    ) -> Iterator[Importer]:
+        with httpx.Client(base_url=served.base_url, headers=agency) as http:
+            yield Importer(http, "us-pa", table, tmp_path / "downloads")
+
+    def held(self, table: Engine) -> dict[str, str]:
+        with table.begin() as connection:
+            found = connection.execute(text("SELECT credential_id, content FROM badge WHERE NOT is_deleted"))
+            return {row[0]: row[1] for row in found}
+
+    def test_ten_nights_of_changes_agree_with_the_district(
+        self, served: httpx.Client, alder: World, agency: dict[str, str], table: Engine, importer: Importer
+    ) -> None:
+        awards = [alder.send(educator(alder, number)).award.credential.public_id for number in range(20)]
+        heard(alder)
+        importer.run()
+        assert len(self.held(table)) == 20
+        for night in range(10):
+            alder.clock.move(days=1)
+            alder.send(educator(alder, 100 + night))
+            change(alder, awards[night], "revoke", "issued_in_error")
+            if night == 5:
+                erase.erase(alder.context, alder.client, ref(15), request_id="req_test")
+            heard(alder)
+            assert importer.run() == (3 if night == 5 else 2)
+            assert importer.run() == 0
+
+        sums = served.get("/v1/exports/us-pa/reconciliation?month=2026-06", headers=agency).json()
+        [partition] = sums["partitions"]
+        ours = sorted(json.loads(row)["row_sha256"] for row in self.held(table).values())
+        assert partition["count"] == len(ours) == 29
+        assert partition["checksum"] == sha256("".join(f"{each}\n" for each in ours).encode()).hexdigest()
+        assert f"https://badges.example.org/b/{awards[15]}" not in self.held(table)
+
+    def test_an_old_delta_that_is_loaded_again_changes_nothing(
+        self, importer: Importer, alder: World, table: Engine
+    ) -> None:
+        award = alder.send(educator(alder, 1)).award.credential.public_id
+        heard(alder)
+        importer.run()
+        with table.begin() as connection:
+            old = connection.execute(text("SELECT value FROM progress WHERE name = 'cursor'")).scalar()
+        change(alder, award, "revoke", "issued_in_error")
+        erase.erase(alder.context, alder.client, ref(1), request_id="req_test")
+        heard(alder)
+        importer.run()
+        after = self.held(table)
+        with table.begin() as connection:
+            connection.execute(text("UPDATE progress SET value = :old WHERE name = 'cursor'"), {"old": old})
+        importer.run()
+
+        assert self.held(table) == after == {}
+
+
+class Writers:
+    """Threads that issue badges and put each on hold, and two that announce them meanwhile."""
+
+    def __init__(self, world: World, count: int, each: int) -> None:
+        self.world, self.failures, self._stop = world, [], threading.Event()  # type: ignore[var-annotated]
+        batches = [[educator(world, 1000 * one + number) for number in range(each)] for one in range(count)]
+        self._writers = [threading.Thread(target=self._write, args=(mine,)) for mine in batches]
+        self._announcers = [threading.Thread(target=self._announce) for _ in range(2)]
+
+    def __enter__(self) -> Self:
+        for thread in (*self._writers, *self._announcers):
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in (*self._writers, *self._announcers):
+            thread.join()
+
+    @property
+    def are_at_work(self) -> bool:
+        return any(thread.is_alive() for thread in self._writers)
+
+    def _write(self, mine: list[Document]) -> None:
+        try:
+            for event in mine:
+                change(self.world, self.world.send(event).award.credential.public_id, "suspend", "other")
+        except Exception as error:  # noqa: BLE001 - the test fails with it
+            self.failures.append(error)
+
+    def _announce(self) -> None:
+        while not self._stop.is_set():
+            heard(self.world)
+
+
+@pytest.mark.usefixtures("agency")
+def test_eight_writers_and_a_reader_lose_nothing(alder: World) -> None:
+    """The union of all deltas is what there is in the end, whoever commits when."""
+    with alder.context.database.read() as session:
+        export = profiles.load(session, alder.tenant.id, "us-pa")
+    table: dict[str, Document] = {}
+
+    def read(cursor: str) -> str:
+        found = manifests.delta(alder.context, export, cursor).document
+        for piece in found["output"]:
+            with alder.context.database.read() as session:
+                file = exports.file(session, alder.tenant.id, export.id, piece["sha256"])
+            for line in gzip.decompress(file.content).decode().splitlines():
+                row = json.loads(line)
+                assert row["seq"] > table.get(row["credential_id"], {"seq": 0})["seq"]
+                table[row["credential_id"]] = row
+        return str(found["cursor"])
+
+    cursor = manifests.cursor_at(alder.context, export, 0)
+    with Writers(alder, 8, 15) as writers:
+        while writers.are_at_work:
+            cursor = read(cursor)
+    heard(alder)
+    read(cursor)
+
+    assert not writers.failures
+    assert len(table) == 8 * 15
+    assert {row["status"] for row in table.values()} == {"suspended"}
