@@ -12,6 +12,7 @@ from issuer.cli import (
     bake,
     clients,
     demo,
+    exports,
     frameworks,
     issue,
     keys,
@@ -47,6 +48,7 @@ app.add_typer(recipients.app, name="recipient")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(sources.app, name="source")
 app.add_typer(frameworks.app, name="framework")
+app.add_typer(exports.app, name="export-profile")
 app.add_typer(status_lists.app, name="status-list")
 for _command in (
     serve.serve,
@@ -58,6 +60,8 @@ for _command in (
     verify.verify,
     bake.bake,
     bake.unbake,
+    exports.export,
+    exports.import_check,
     demo.demo,
 ):
     app.command()(_command)

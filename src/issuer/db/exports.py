@@ -1,6 +1,6 @@
 """Queries over export profiles, and over the files and manifests that were made by them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -92,9 +92,9 @@ def file(session: Session, tenant_id: str, profile_id: str, sha256: str) -> Expo
     return found
 
 
-def keep_file(session: Session, made: ExportFile) -> None:
+def keep_file(session: Session, tenant_id: str, row: Mapping[str, object]) -> None:
     """Keep a file, longer where the same one is there already."""
-    session.merge(made)
+    session.merge(ExportFile(**row, tenant_id=tenant_id))
 
 
 def drop_files(session: Session, tenant_id: str) -> None:

@@ -16,7 +16,7 @@ from issuer.core.exchange.exports.profile import MAX_ROWS
 from issuer.core.exchange.exports.rows import Row
 from issuer.core.securing import multibase, proofs
 from issuer.db import export_changes, export_reading, exports, tenants
-from issuer.db.export_tables import ExportFile, ExportManifest
+from issuer.db.export_tables import ExportManifest
 from issuer.errors import Invalid, Unavailable
 from issuer.keys.ports import KeyUnavailable
 from issuer.services import claims
@@ -215,18 +215,18 @@ class _Made:
 
     def _kept(self, written: Written) -> Piece:
         context, export = self._context, self._export
-        row = ExportFile(
-            profile_id=export.id,
-            sha256=written.sha256,
-            tenant_id=export.tenant.id,
-            suffix=manifest.suffix(export.profile),
-            content=written.content,
-            until=self._now + GRACE,
-        )
+        suffix = manifest.suffix(export.profile)
+        row = {
+            "profile_id": export.id,
+            "sha256": written.sha256,
+            "suffix": suffix,
+            "content": written.content,
+            "until": self._now + GRACE,
+        }
         with context.database.write.begin() as session:
-            exports.keep_file(session, row)
+            exports.keep_file(session, export.tenant.id, row)
         return Piece(
-            url=address(context, export, f"files/{written.sha256}{row.suffix}"),
+            url=address(context, export, f"files/{written.sha256}{suffix}"),
             format=export.profile.format,
             count=written.count,
             bytes=len(written.content),

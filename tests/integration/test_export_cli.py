@@ -1,0 +1,149 @@
+"""`issuer export` and `issuer import-check`: a folder for an agency, and the agency's own check of it."""
+
+import json
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.integration.test_cli import run
+from tests.support import exporting, process, server
+from tests.support.exporting import change, educator, heard, save
+from tests.support.world import Clock, World, make_context, make_world
+
+LAYOUT = """
+title: Pennsylvania's own
+separator: "|"
+headings:
+  - {name: PPID, column: state_educator_id}
+  - {name: LAST, column: family_name, length: 4}
+  - {name: DATE, column: awarded_date, date: "%m/%d/%Y"}
+  - {name: STATUS, column: status, values: {active: A, revoked: R}}
+  - {name: PROVIDER, text: "1234"}
+"""
+
+
+@dataclass
+class District:
+    """A served issuer that exports, and the settings of its command line."""
+
+    world: World
+    settings: dict[str, str]
+
+    def run(self, *arguments: str, folder: Path, code: int = 0) -> str:
+        return run(*arguments, folder=folder, code=code, settings=self.settings)
+
+
+@pytest.fixture
+def district(tmp_path: Path, sqlite_template: Path) -> Iterator[District]:
+    path = tmp_path / "district.db"
+    shutil.copy(sqlite_template, path)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    clock = Clock()
+    context = make_context(tmp_path, f"sqlite:///{path}", clock, public_url=f"http://localhost:{port}")
+    world = make_world(context, clock)
+    exporting.agreed(world)
+    for number in range(3):
+        world.send(educator(world, number))
+    heard(world)
+    with server.serving(context, port):
+        yield District(world, process.environment_of(world))
+    context.database.engine.dispose()
+
+
+def test_a_folder_is_checked_as_it_was_written_and_then_gets_what_changed(
+    district: District, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert "full: 3 rows, 0 deleted, 1 files" in district.run(
+        "export", "-p", "us-pa", "-o", str(out), folder=tmp_path
+    )
+    checked = run("import-check", str(out), "--local", folder=tmp_path)
+    assert "the manifest is signed by did:web:localhost" in checked
+    assert "3 badges are signed, and stand as their rows say" in checked
+    assert "3 rows active" in checked
+
+    award = district.world.send(educator(district.world, 9)).award.credential.public_id
+    change(district.world, award, "revoke", "issued_in_error")
+    heard(district.world)
+    assert "delta: 1 rows" in district.run("export", "-p", "us-pa", "-o", str(out), folder=tmp_path)
+    assert "delta: 0 rows" in district.run("export", "-p", "us-pa", "-o", str(out), folder=tmp_path)
+
+
+@pytest.mark.parametrize("what", ["file", "manifest", "missing", "unsigned", "other issuer"])
+def test_a_folder_that_somebody_altered_is_found_out(district: District, tmp_path: Path, what: str) -> None:
+    out = tmp_path / "out"
+    district.run("export", "-p", "us-pa", "-o", str(out), folder=tmp_path)
+    [file] = out.glob("*.gz")
+    manifest = json.loads((out / "manifest.json").read_text())
+    if what == "file":
+        file.write_bytes(file.read_bytes()[:-1])
+    elif what == "missing":
+        file.unlink()
+    elif what == "manifest":
+        manifest["counts"]["upserts"] = 4
+    elif what == "unsigned":
+        del manifest["proof"]
+    else:
+        manifest["issuer"] = "did:web:elsewhere.example"
+    (out / "manifest.json").write_text(json.dumps(manifest))
+
+    said = run("import-check", str(out), "--local", folder=tmp_path, code=1)
+
+    assert "✕" in said
+
+
+def test_what_could_not_be_asked_is_not_called_good(district: District, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    district.run("export", "-p", "us-pa", "-o", str(out), folder=tmp_path)
+
+    said = run("import-check", str(out), "--offline", folder=tmp_path, code=2)
+
+    assert "the issuer's keys could not be had" in said
+
+
+def test_a_badge_that_was_withdrawn_since_is_told(district: District, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    award = district.world.send(educator(district.world, 9)).award.credential.public_id
+    heard(district.world)
+    district.run("export", "-p", "us-pa", "-o", str(out), folder=tmp_path)
+    change(district.world, award, "revoke", "issued_in_error")
+    district.run("status-list", "check", folder=tmp_path)
+
+    said = run("import-check", str(out), "--local", folder=tmp_path, code=1)
+
+    assert "the row says active, the badge is revoked" in said
+
+
+def test_a_state_has_its_own_layout_by_a_file(district: District, tmp_path: Path) -> None:
+    (tmp_path / "pa.yaml").write_text(LAYOUT)
+    district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path)
+
+    [file] = (tmp_path / "out").glob("*.csv")
+
+    lines = file.read_bytes().decode().split("\r\n")
+    assert lines[0] == "PPID|LAST|DATE|STATUS|PROVIDER"
+    assert sorted(lines[1:4])[0] == "1000000|O'Ne|06/10/2026|A|1234"
+
+
+def test_a_layout_that_names_what_there_is_not_is_refused(district: District, tmp_path: Path) -> None:
+    (tmp_path / "pa.yaml").write_text(LAYOUT.replace("family_name", "ssn"))
+
+    said = district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path, code=1)
+
+    assert "/headings/1/column" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_operator_sees_profiles_and_what_came_back(district: District, tmp_path: Path) -> None:
+    save(district.world, "us-pa", title="The state")
+
+    assert "The state" in district.run("export-profile", "list", folder=tmp_path)
+    assert district.run("export-profile", "receipts", "us-pa", folder=tmp_path) == ""
+    said = district.run("export-profile", "receipts", "us-ny", folder=tmp_path, code=1)
+    assert "there is no export profile 'us-ny'" in said
