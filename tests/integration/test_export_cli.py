@@ -128,7 +128,7 @@ def test_a_state_has_its_own_layout_by_a_file(district: District, tmp_path: Path
 
     lines = file.read_bytes().decode().split("\r\n")
     assert lines[0] == "PPID|LAST|DATE|STATUS|PROVIDER"
-    assert sorted(lines[1:4])[0] == "1000000|O'Ne|06/10/2026|A|1234"
+    assert min(lines[1:4]) == "1000000|O'Ne|06/10/2026|A|1234"
 
 
 def test_a_layout_that_names_what_there_is_not_is_refused(district: District, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from hashlib import sha256
@@ -75,6 +77,32 @@ class TestImporting:
         assert partition["count"] == len(ours) == 29
         assert partition["checksum"] == sha256("".join(f"{each}\n" for each in ours).encode()).hexdigest()
         assert f"https://badges.example.org/b/{awards[15]}" not in self.held(table)
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_it_is_killed_a_hundred_times_and_has_everything_in_the_end(
+        self, served: httpx.Client, alder: World, agency: dict[str, str], tmp_path: Path
+    ) -> None:
+        awards = [alder.send(educator(alder, number)).award.credential for number in range(300)]
+        heard(alder)
+        key = agency["authorization"].removeprefix("Bearer ")
+        module = [sys.executable, "-m", "tests.support.killed_importer"]
+        place = str(tmp_path / "agency")
+        done = subprocess.run(
+            [*module, str(served.base_url), "us-pa", key, place, "100"],
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        engine = create_engine(f"sqlite:///{place}/agency.db")
+        held = self.held(engine)
+        engine.dispose()
+
+        assert (done.stdout, done.stderr) == ("100\n", "")
+        assert set(held) == {f"https://badges.example.org/b/{each.public_id}" for each in awards}
+        assert {json.loads(row)["content_sha256"] for row in held.values()} == {
+            each.secured_sha256 for each in awards
+        }
 
     def test_an_old_delta_that_is_loaded_again_changes_nothing(
         self, importer: Importer, alder: World, table: Engine

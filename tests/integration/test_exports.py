@@ -337,3 +337,18 @@ def test_every_download_is_in_the_audit_log(http: httpx.Client, alder: World, ag
 
     assert {each["what"].split()[0] for each in log} == {piece["url"].rpartition("/")[2], "manifest"}
     assert http.get("/v1/exports/us-pa/downloads", headers=agency).status_code == 403
+
+
+def test_the_data_dictionary_is_a_page_in_both_languages(
+    http: httpx.Client, alder: World, agency: dict[str, str]
+) -> None:
+    save(alder, columns=["given_name"])
+    place = http.get("/v1/exports/us-pa", headers=agency).json()["export"]["dictionaryUrl"]
+    english = http.get(httpx.URL(place).path, params={"lang": "en"}).text
+    spanish = http.get(httpx.URL(place).path, params={"lang": "es"}).text
+
+    assert "Data dictionary: " in english
+    assert "<code>given_name</code>" in english
+    assert "<code>family_name</code>" not in english
+    assert "Diccionario de datos: " in spanish
+    assert http.get("/i/alder/exports/us-ny").status_code == 404
