@@ -16,6 +16,7 @@ from rich.table import Table
 from issuer import telemetry
 from tests.bench import (
     asking,
+    exporting,
     issuing,
     lists,
     million,
@@ -51,6 +52,7 @@ PARTS: Final = {
     "lists": Part("lists", lists.measure, tables.lists),
     "workers": Part("workers", workers.measure, tables.workers),
     "storage": Part("storage", storage.measure, tables.storage),
+    "exporting": Part("exporting", exporting.measure, tables.exporting),
     "million": Part("million", million.measure, tables.million),
 }
 

@@ -86,6 +86,18 @@ _MILLION = (
     ("publications", "lists published", ".0f"),
     ("publication_s", "seconds of these for publishing", ".2f"),
 )
+_EXPORTING = (
+    ("full_s", "seconds for all of it, by the clock", ",.1f"),
+    ("limit_s", "the same rows as JSON through gzip alone", ",.1f"),
+    ("of_limit", "of that limit", ".3f"),
+    ("full_mb", "MB, compressed", ",.1f"),
+    ("files", "files", ".0f"),
+    ("memory_mb", "MB of memory above what the process had", ",.0f"),
+    ("delta_bytes", "bytes of a delta", ",.0f"),
+    ("delta_few_ms", "ms for a delta among few badges, median", ",.0f"),
+    ("delta_ms", "ms for the same among all, median", ",.0f"),
+    ("delta_growth", "times as long", ".2f"),
+)
 _TIMES = ("p50_ms", "p95_ms", "p99_ms")
 
 
@@ -156,6 +168,14 @@ def storage(found: Row) -> Table:
 def million(found: Row) -> Table:
     """Return what a great many badges take, in the beginning and in the end."""
     return _figures(f"{found['badges']:,.0f} BADGES FROM NDJSON", found, _MILLION)
+
+
+def exporting(found: Row) -> Table:
+    """Return what an agency's export takes, whole and as the changes of a night."""
+    title = (
+        f"EXPORT OF {found['rows']:,.0f} BADGES, DELTA OF {found['changes']:,.0f} (FEW: {found['few']:,.0f})"
+    )
+    return _figures(title, found, _EXPORTING)
 
 
 def _figures(title: str, found: Row, names: Sequence[tuple[str, str, str]]) -> Table:

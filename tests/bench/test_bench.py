@@ -30,3 +30,18 @@ def test_the_verifying_benchmark_writes_what_its_readers_look_for() -> None:
         assert {"per_s", "limit_per_s", "of_limit", "bytes", "bare_per_s"} <= set(row)
         assert 0 < row["report_unseen_of_limit"] < row["report_seen_of_limit"] < 1
         assert row["report_seen_of_limit"] < row["proof_seen_of_limit"] < 1
+
+
+def test_a_delta_costs_no_more_among_many_badges_than_among_few() -> None:
+    """By the work, not by the clock: as many rows are made, and the database is asked as often."""
+    found = json.loads(
+        json.dumps(
+            bench.measured(
+                Console(quiet=True), ("exporting",), rounds=1, count=10_000, few=1_000, changes=100
+            )
+        )
+    )["exporting"]
+
+    assert found["delta_statements"] == found["delta_few_statements"]
+    assert found["delta_bytes"] < 25_000
+    assert found["full_mb"] < 2

@@ -1,6 +1,6 @@
 """Kill the reference importer again and again, at a byte or at a statement, and start it anew each time.
 
-Run as a program with `URL PROFILE KEY FOLDER KILLS`, it forks a process for each attempt. It prints how often it
+Run with `URL PROFILE KEY FOLDER KILLS`, it forks a process for each attempt. It prints how often it
 was killed, and leaves the database of the last whole run.
 """
 
