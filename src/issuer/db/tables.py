@@ -157,7 +157,7 @@ class Credential(Base):
     Both texts are stored packed, with the dictionary of their achievement version or, without one, as they
     are; the draft without its last brace, so that the signed text is what was recorded and some more.
     `enveloped` is the same credential as a JWT, made when first asked for; `replaced_by` the public id of a
-    newer badge. `particulars` is what pages tell of the event besides: no export and no signed file has it.
+    newer badge. `particulars` is what pages and exports tell of the event besides: no signed file has it.
     `edition_of` is the public id in the text of a row that is not the award itself: a correction until it is
     published, and from then on what the award's text was before. `expired_at` is when the end was announced.
     """
