@@ -352,3 +352,32 @@ def test_the_data_dictionary_is_a_page_in_both_languages(
     assert "<code>family_name</code>" not in english
     assert "Diccionario de datos: " in spanish
     assert http.get("/i/alder/exports/us-ny").status_code == 404
+
+
+def test_a_record_of_each_person_is_signed_and_holds_their_badges_as_they_were_signed(
+    http: httpx.Client, alder: World, agency: dict[str, str]
+) -> None:
+    first = alder.send(educator(alder, 1)).award.credential
+    second = alder.send(educator(alder, 1, achievement="MC-OTHER")).award.credential
+    gone = alder.send(educator(alder, 2)).award.credential.public_id
+    alder.send(educator(alder, 3))
+    change(alder, gone, "revoke", "issued_in_error")
+    heard(alder)
+    save(alder, format="clr")
+    found = manifest(http, agency)
+
+    records = fetched(http, agency, found["output"])
+    [record] = [each for each in records if len(each["credentialSubject"]["verifiableCredential"]) == 2]
+    held = record["credentialSubject"]["verifiableCredential"]
+    report = alder.verify(json.dumps(record))
+    assert len(records) == 2
+    assert [each["id"][-22:] for each in held] == [first.public_id, second.public_id]
+    assert json.loads(str(first.secured)) == held[0]
+    assert report.result == "valid", [(each.id, each.outcome, each.message) for each in report.checks]
+    record["credentialSubject"]["verifiableCredential"] = held[:1]
+    assert alder.verify(json.dumps(record)).result == "altered"
+
+    assert manifest(http, agency, cursor=found["cursor"])["output"] == []
+    alder.send(educator(alder, 4))
+    heard(alder)
+    assert manifest(http, agency, cursor=found["cursor"])["counts"]["upserts"] == 3

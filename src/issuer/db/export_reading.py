@@ -6,7 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from issuer.db.tables import Achievement, AchievementVersion, Credential, RecipientIdentifier
+from issuer.db.tables import (
+    Achievement,
+    AchievementVersion,
+    Credential,
+    Recipient,
+    RecipientIdentifier,
+)
 
 TOGETHER = 500
 
@@ -45,6 +51,22 @@ def codes(session: Session, tenant_id: str) -> Sequence[str]:
     published = select(AchievementVersion.achievement_id).where(AchievementVersion.tenant_id == tenant_id)
     query = select(Achievement.code).where(Achievement.tenant_id == tenant_id)
     return session.scalars(query.where(Achievement.id.in_(published))).all()
+
+
+def people(session: Session, tenant_id: str, after: str) -> Sequence[str]:
+    """Return the keys of the next people past one, in order."""
+    query = select(Recipient.id).where(Recipient.tenant_id == tenant_id, Recipient.id > after)
+    return session.scalars(query.order_by(Recipient.id).limit(TOGETHER)).all()
+
+
+def of_people(
+    session: Session, tenant_id: str, ids: Collection[str], codes: Collection[str] | None
+) -> Sequence[Exported]:
+    """Return the awards of people, the oldest first."""
+    query = _awards(tenant_id).where(Credential.recipient_id.in_(ids))
+    if codes is not None:
+        query = query.where(Achievement.code.in_(codes))
+    return [Exported(*row) for row in session.execute(query.order_by(Credential.id))]
 
 
 def count(session: Session, tenant_id: str) -> int:

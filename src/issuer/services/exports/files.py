@@ -72,13 +72,18 @@ def _parts(found: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
 def _content(profile: ExportProfile, names: Sequence[str], part: Sequence[Row]) -> bytes:
     if profile.format == "parquet":
         return _parquet(names, part)
-    pieces = _lines(part) if profile.format == "ndjson" else _cells(names, part)
+    pieces = _cells(names, part) if profile.format == "csv" else _lines(part)
     return _zstd(pieces) if profile.compression == "zstd" else _gzip(pieces)
 
 
 def _lines(part: Sequence[Row]) -> Iterator[bytes]:
     for start in range(0, len(part), _GENTLE):
-        yield "".join(f"{documents.text(row)}\n" for row in part[start : start + _GENTLE]).encode()
+        yield "".join(f"{_text(row)}\n" for row in part[start : start + _GENTLE]).encode()
+
+
+def _text(row: Row) -> str:
+    """Return a row as JSON, or the text that it is, where it was signed as such."""
+    return str(row["text"]) if "text" in row else documents.text(row)
 
 
 def _cells(names: Sequence[str], part: Sequence[Row]) -> Iterator[bytes]:

@@ -7,23 +7,20 @@ from datetime import timedelta
 from typing import Final
 
 from issuer.context import Context
-from issuer.core import documents, moments
+from issuer.core import documents
 from issuer.core.documents import Document
 from issuer.core.exchange.exports import cursors, manifest, samples
 from issuer.core.exchange.exports.cursors import Cursor, CursorExpired
 from issuer.core.exchange.exports.manifest import Contents, Mode, Piece
 from issuer.core.exchange.exports.profile import MAX_ROWS
 from issuer.core.exchange.exports.rows import Row
-from issuer.core.securing import multibase, proofs
-from issuer.db import export_changes, export_reading, exports, tenants
+from issuer.db import export_changes, export_reading, exports
 from issuer.db.export_tables import ExportManifest
-from issuer.errors import Invalid, Unavailable
-from issuer.keys.ports import KeyUnavailable
+from issuer.errors import Unavailable
 from issuer.services import claims
-from issuer.services.exports import feed, files, profiles
+from issuer.services.exports import feed, files, profiles, sealing, transcripts
 from issuer.services.exports.files import Written
 from issuer.services.exports.profiles import Export
-from issuer.services.self_check import SelfCheckFailed
 
 GRACE: Final = timedelta(days=7)
 """For how long files are kept after they were made."""
@@ -76,7 +73,8 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
     """Return what changed since a cursor, at most one file's worth: `more` says that there is more.
 
     Where the profile became another one since, it is all that it is about now, and a tombstone for what it
-    was about before. Raises `UnusableCursor` and `CursorExpired`.
+    was about before. Of records of people it is all of them, where any changed. Raises `UnusableCursor` and
+    `CursorExpired`.
     """
     files.check(export.profile)
     cursor = read_cursor(context, export, given)
@@ -88,6 +86,8 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
         before = exports.same(session, export.tenant.id, export.id, export.row.version, span)
     if before is not None and _is_kept(context, before):
         return Manifest(before.id, before.content)
+    if export.profile.format == "clr" and told.rows:
+        return _full(context, export, cursor, given)
     made = _Made(context, export)
     made.write([[row for row in told.rows if row["op"] == "upsert"]])
     made.write([[row for row in told.rows if row["op"] == "delete"]], deleted=True)
@@ -159,9 +159,11 @@ def _full(
     made = _Made(context, export)
     with context.database.read() as session:
         position = export_changes.newest(session, export.tenant.id)
-        made.write(feed.whole(context, session, export, position))
+        of = transcripts if export.profile.format == "clr" else feed
+        made.write(of.whole(context, session, export, position))
         if cursor is not None:
-            made.write([list(feed.left(context, session, export, cursor.version, position))], deleted=True)
+            gone = list(feed.left(context, session, export, cursor.version, position))
+            made.write([gone if export.profile.format != "clr" else []], deleted=True)
     return made.signed("full", position, given, since=None, more=False)
 
 
@@ -196,7 +198,11 @@ class _Made:
             deleted=self._deleted,
         )
         did = context.addresses(export.tenant).did
-        content = documents.text(_signed(context, export, manifest.document(export.profile, did, contents)))
+        content = documents.text(
+            sealing.sealed(
+                context, sealing.seal_of(context, export), manifest.document(export.profile, did, contents)
+            )
+        )
         row = ExportManifest(
             id=context.new_key(),
             tenant_id=export.tenant.id,
@@ -239,21 +245,3 @@ class _Made:
 def address(context: Context, export: Export, place: str) -> str:
     """Return the address of a place of an export in the API."""
     return f"{context.settings.public_url}/v1/exports/{export.row.name}/{place}"
-
-
-def _signed(context: Context, export: Export, document: Document) -> Document:
-    """Return a document with the issuer's proof (eddsa-jcs-2022), which was checked."""
-    with context.database.read() as session:
-        key = tenants.signing_key(session, export.tenant.id)
-    if key is None:
-        raise KeyUnavailable("the issuer has no signing key: run `issuer keys rotate`")
-    method = context.addresses(export.tenant).verification_method(key.id)
-    created = moments.stamp(context.clock())
-    proof = proofs.options(document, method=method, created=created, cryptosuite=proofs.EDDSA_JCS)
-    signature = context.keyring.signer(key.id).sign(proofs.signing_input(document, proof))
-    made = {**proof, "proofValue": multibase.encode(signature)}
-    try:
-        proofs.verify(document, made, multibase.public_key(key.id))
-    except Invalid as error:
-        raise SelfCheckFailed(f"the signed manifest does not verify: {error.detail}") from error
-    return {**document, "proof": made}

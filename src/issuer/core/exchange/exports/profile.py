@@ -11,7 +11,8 @@ from issuer.core.awarding import educator_ids
 from issuer.core.exchange.exports import columns
 from issuer.core.fields import Code, Line, Strict, distinct
 
-Format: TypeAlias = Literal["ndjson", "csv", "parquet"]
+Format: TypeAlias = Literal["ndjson", "csv", "parquet", "clr"]
+"""`clr` is no row for each badge, but a signed record for each person (Comprehensive Learner Record 2.0)."""
 Compression: TypeAlias = Literal["gzip", "zstd"]
 MAX_ROWS: Final = 25_000
 """How many rows one file has at most."""
