@@ -17,7 +17,7 @@ from issuer.db.tables import Tenant
 from issuer.errors import Unavailable
 from issuer.keys.ports import Keyring
 from issuer.net import outside
-from issuer.net.answers import Posted
+from issuer.net.answers import Answered, Posted
 from issuer.sandbox.judging import Judge
 from issuer.settings import Settings
 from issuer.storage.ports import ArtworkStore, NoStore
@@ -36,6 +36,10 @@ def _ask_nobody(_url: str) -> bytes:
 
 def _tell_nobody(_url: str, _body: bytes, _headers: Mapping[str, str]) -> Posted:
     raise NotFetched("this process sends nothing to other sites")
+
+
+def _ask_no_partner(_url: str, _headers: Mapping[str, str], _body: bytes | None = None) -> Answered:
+    raise NotFetched("this process asks no platform anything")
 
 
 def _local_keys(want: Want) -> Fetched:
@@ -82,6 +86,8 @@ class Context:
     artwork: ArtworkStore = field(default_factory=NoStore)
     post: Callable[[str, bytes, Mapping[str, str]], Posted] = _tell_nobody
     """How something is sent to an address that somebody else chose: through the guarded client."""
+    ask: Callable[[str, Mapping[str, str], bytes | None], Answered] = _ask_no_partner
+    """How a platform is asked something at an address that an issuer chose: through the guarded client."""
     mail: Callable[[EmailMessage], None] | None = None
     """How a letter is handed to the operator's mail server. None where holders get no letters."""
     remembered: Remembered = field(default_factory=Remembered)

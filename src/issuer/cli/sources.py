@@ -13,9 +13,10 @@ from issuer.db import dead_letters, sources
 from issuer.errors import Invalid
 from issuer.services.sources import directory, explaining, registering, replaying
 from issuer.services.sources.explaining import Explained
+from issuer.services.sources.people_calls import PeopleCall
 
 app = typer.Typer(
-    help="Platforms with a dialect of their own: add, map, people, test, dead-letters, replay.",
+    help="Platforms with a dialect of their own: add, map, people, look-up, test, dead-letters, replay.",
     no_args_is_help=True,
 )
 
@@ -89,6 +90,24 @@ def people(
     found = directory.read(file.read_bytes())
     count = directory.save(context, owner.id, name, found, whole=not add)
     typer.echo(f"{count} people in the directory of {name}")
+
+
+@app.command("look-up")
+def look_up(
+    name: SourceArgument,
+    url: Annotated[str | None, typer.Argument(help="https://…{id}…; without it nobody is looked up.")] = None,
+    tenant: printing.TenantOption = None,
+    *,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", help="Holds the bearer token.", exists=True, dir_okay=False)
+    ] = None,
+) -> None:
+    """Say where the platform is asked who an id is that the directory does not know."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    token = token_file.read_text().strip() if token_file else None
+    registering.look_up(context, owner.id, name, PeopleCall(url, token) if url else None)
+    typer.echo(f"people of {name} are looked up" if url else f"people of {name} are not looked up")
 
 
 @app.command("test")

@@ -10,7 +10,7 @@ import httpcore
 
 from issuer.net import answers, names, targets
 from issuer.net.addresses import LOOPBACK, forbidden_reason
-from issuer.net.answers import Fetched, Posted, Redirect, Unreachable
+from issuer.net.answers import Answered, Fetched, Posted, Redirect, Unreachable
 from issuer.net.pinned import Deadline, PinnedBackend, Unproven
 from issuer.net.targets import RefusedAddress, Target
 
@@ -67,15 +67,35 @@ class GuardedClient:
         Raises `RefusedAddress` or `Unreachable`. A redirect is an answer like any other: it is not followed.
         """
         target = self._target(url)
+        with self._streamed(target, _FRAMING, headers, body) as response:
+            return answers.posted(response)
+
+    def ask(self, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answered:
+        """Return what a partner answers, of any status: to a GET, or to a POST where there is a body.
+
+        Raises `RefusedAddress`, `Unreachable` or `TooLarge`. What is sent may hold a secret: a redirect is an
+        answer like any other, and is not followed.
+        """
+        target, most = self._target(url), self.max_bytes + _FRAMING
+        with self._streamed(target, most, {**headers, "Accept-Encoding": "identity"}, body) as response:
+            return answers.answered(response, target.host, self.max_bytes)
+
+    @contextmanager
+    def _streamed(
+        self, target: Target, most: int, headers: Mapping[str, str], body: bytes | None
+    ) -> Iterator[httpcore.Response]:
+        """Yield the answer to one request, of which at most so many bytes are read."""
+        method = "GET" if body is None else "POST"
         with self._place(target) as deadline:
             try:
-                addresses = self._checked_addresses(target, deadline)
-                backend = PinnedBackend(addresses, deadline, _FRAMING, self.network)
+                backend = PinnedBackend(
+                    self._checked_addresses(target, deadline), deadline, most, self.network
+                )
                 with (
                     httpcore.ConnectionPool(ssl_context=self.ssl_context, network_backend=backend) as pool,
-                    pool.stream("POST", target.url, headers=_sent(target, headers), content=body) as response,
+                    pool.stream(method, target.url, headers=_sent(target, headers), content=body) as response,
                 ):
-                    return answers.posted(response)
+                    yield response
             except _FAILURES as error:
                 raise Unreachable(f"{target.host} {_what_failed(error)}") from error
 

@@ -18,7 +18,7 @@ from issuer.errors import Conflict, Invalid, IssuerError, NotFound
 from issuer.services import issue
 from issuer.services.acknowledged import EventIdReused
 from issuer.services.issue import Issued, Sender, Sent
-from issuer.services.sources import flipping, judging
+from issuer.services.sources import flipping, judging, looking_up
 from issuer.services.sources.judging import Judged
 
 MAX_KEPT: Final = 256_000
@@ -56,14 +56,16 @@ def take(context: Context, source: Source, readings: Sequence[Reading], request_
     """Return what became of each reading, once all of it is safe: issued, or kept with the reason.
 
     What was taken before is no news. Raises what means that the platform has to send it again, such as that
-    the signing key is not there: all else of the message is safe by then.
+    the signing key is not there, or that a person could not be looked up: all else of the message is safe by
+    then.
     """
     observations = [each for each in readings if isinstance(each, Observation)]
     taken = Taken(ignored=sum(isinstance(each, Ignored) for each in readings))
-    with context.database.read() as session:
-        means = judging.means(session, source, observations)
-    found = [(each, judged) for each in observations for judged in judging.judged(means, each)]
-    taken.ignored += len(observations) - len({id(each) for each, _ in found})
+    looked = looking_up.found(context, source, observations)
+    taken.failure = looked.failure
+    able = [each for each in observations if each.learner.id not in looked.unasked]
+    found = [(each, judged) for each in able for judged in judging.judged(looked.means, each)]
+    taken.ignored += len(able) - len({id(each) for each, _ in found})
     dead = _settled(context, source, found, request_id, taken)
     rows = [_row(context, source, each, request_id) for each in dead]
     keep(context, source, rows)
