@@ -8,6 +8,7 @@ from functools import partial
 
 from issuer.core import ids
 from issuer.core.addresses import Addresses
+from issuer.core.lti.launches import KeySet
 from issuer.core.remembering import Memory
 from issuer.core.verifying import report
 from issuer.core.verifying.materials import Fetched, Want
@@ -68,6 +69,8 @@ class Remembered:
     certificates: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 8_000_000))
     lists: Memory[tuple[int, int], str] = field(default_factory=partial(Memory, 0))
     """Versions of status lists that are being published: who wants one meanwhile waits for it."""
+    platform_keys: Memory[str, KeySet] = field(default_factory=partial(Memory, 1_000))
+    """What platforms of LTI publish, by its address."""
     dictionaries: Memory[bytes, bytes] = field(default_factory=partial(Memory, 10_000))
     """Those with which texts are stored, of which it is known that they are in the database, for good."""
 

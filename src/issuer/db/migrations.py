@@ -13,6 +13,7 @@ from issuer.db import (
     framework_tables,
     letter_tables,
     list_tables,
+    lti_tables,
     person_tables,
     public_tables,
     request_tables,
@@ -43,6 +44,7 @@ _DECLARED = (
     source_tables,
     letter_tables,
     framework_tables,
+    lti_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

@@ -11,7 +11,7 @@ from issuer.core.intake import mapping as mappings
 from issuer.core.intake.mapping import Known, Mapping, Missed, Verdict
 from issuer.core.intake.observation import Observation
 from issuer.db import sources
-from issuer.db.source_tables import Source, SourcePerson
+from issuer.db.source_tables import Source, SourceMapping, SourcePerson
 
 _NOTHING = Missed("no-mapping", "no mapping is saved for this source")
 
@@ -47,8 +47,7 @@ def means(session: Session, source: Source, observations: Sequence[Observation])
     newest = sources.mapping(session, source.tenant_id, source.id)
     learners = {each.learner.id for each in observations}
     found = sources.people(session, source.tenant_id, source.id, learners)
-    mapping = Mapping.model_validate(json.loads(newest.content)) if newest else None
-    return Means(source, mapping, {key: known_of(each) for key, each in found.items()})
+    return Means(source, mapping_of(newest), {key: known_of(each) for key, each in found.items()})
 
 
 def judged(given: Means, observation: Observation) -> list[Judged]:
@@ -68,6 +67,11 @@ def judged(given: Means, observation: Observation) -> list[Judged]:
     if isinstance(who, Missed):
         who = given.waiting.get(observation.learner.id, who)
     return [_judged(given, given.mapping, observation, each, who) for each in verdicts]
+
+
+def mapping_of(row: SourceMapping | None) -> Mapping | None:
+    """Return what a version of a mapping says, or None."""
+    return Mapping.model_validate(json.loads(row.content)) if row else None
 
 
 def known_of(row: SourcePerson) -> Known:

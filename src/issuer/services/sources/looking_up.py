@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from issuer.context import Context
+from issuer.core.documents import Document
 from issuer.core.intake import mapping as mappings
-from issuer.core.intake.mapping import Known, Missed
+from issuer.core.intake.mapping import Known, Mapping, Missed
 from issuer.core.intake.observation import Learner, Observation
 from issuer.db import sources, tenants
 from issuer.db.source_tables import Source
@@ -63,19 +64,23 @@ def found(
     return Found(replace(means, known=known, waiting=waiting), unasked, failure)
 
 
-def learner(context: Context, source: Source, who: Learner) -> Known | None:
-    """Return who somebody is by the directory, or by the platform where it can be asked.
+def person(context: Context, source: Source, who: Learner) -> Document | Missed:
+    """Return the recipient whom a source means by somebody, looked up where that is needed, or why none.
 
     Raises `PeopleUnavailable`.
     """
     with context.database.read() as session:
+        newest = sources.mapping(session, source.tenant_id, source.id)
         there = sources.people(session, source.tenant_id, source.id, [who.id]).get(who.id)
-    if there is not None:
-        return judging.known_of(there)
-    person = people_calls.asked(context, source, who.id) if source.people_url else None
-    if person is not None:
-        _keep(context, source, [person])
-    return person
+    mapping = judging.mapping_of(newest) or Mapping()
+    meant = mappings.person(mapping, who, judging.known_of(there) if there else None)
+    if not isinstance(meant, Missed) or mapping.people == "message" or not source.people_url:
+        return meant
+    found = people_calls.asked(context, source, who.id)
+    if found is None:
+        return meant
+    _keep(context, source, [found])
+    return mappings.person(mapping, who, found)
 
 
 def _missing(means: Means, observations: Sequence[Observation]) -> Iterator[str]:
