@@ -21,6 +21,7 @@ from issuer.core import documents
 from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.core.intake.correction import Correction
 from issuer.core.intake.mapping import Mapping
+from issuer.core.lti.registration import Registration
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.services.request_log import RequestLog
@@ -47,6 +48,7 @@ from issuer.web.routes import (
     information,
     issuers,
     letters,
+    lti,
     operations,
     pathway_pages,
     pathways,
@@ -58,6 +60,7 @@ from issuer.web.routes import (
     reviews,
     sandbox,
     sharing,
+    source_lti,
     sources,
     vc_api,
     verification,
@@ -100,6 +103,7 @@ def build(context: Context) -> FastAPI:
     app.state.batches = Shares(BATCHES_AT_ONCE, "batches are being taken")
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
     app.state.trials = Places(webhooks.TRIALS_AT_ONCE, "webhooks are being tried")
+    app.state.pulling = Places(source_lti.PULLS_AT_ONCE, "platforms are being asked for results")
     app.state.families = families = (
         events,
         awards,
@@ -114,7 +118,9 @@ def build(context: Context) -> FastAPI:
         reviews,
         sandbox,
         sources,
+        source_lti,
         inbox,
+        lti,
         webhooks,
         requests,
         verification,
@@ -152,6 +158,7 @@ def build(context: Context) -> FastAPI:
         reviews.ReviewDecision,
         *sources.BODIES,
         Mapping,
+        Registration,
         *webhooks.BODIES,
         *vc_requests.BODIES,
     )

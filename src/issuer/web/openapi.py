@@ -12,7 +12,14 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.awarding.profile import ProfileFields
 from issuer.core.intake.event import CompetencyApproved
-from issuer.web import definition_examples, examples, people_examples, source_examples, webhook_examples
+from issuer.web import (
+    definition_examples,
+    examples,
+    lti_answers,
+    people_examples,
+    source_examples,
+    webhook_examples,
+)
 
 DESCRIPTION: Final = """\
 Send an approved competency, get a signed Open Badge 3.0 that anyone can check.
@@ -51,6 +58,7 @@ _EXAMPLES: Final = (
     | people_examples.ANSWERS
     | webhook_examples.ANSWERS
     | source_examples.ANSWERS
+    | lti_answers.ANSWERS
     | definition_examples.ANSWERS
 )
 _REFERENCE: Final = "#/components/schemas/{model}"

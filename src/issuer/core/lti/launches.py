@@ -1,6 +1,5 @@
 """What a platform says when somebody follows its link: a signed token, held against the registration."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +26,8 @@ _OLDEST: Final = timedelta(minutes=10)
 _LONGEST_ID: Final = 255
 _LONGEST: Final = 320
 _MOST_KEYS: Final = 50
+_END: Final = 10**11
+"""Seconds, some thousands of years: no moment is later."""
 
 
 class LaunchRefused(Forbidden):
@@ -176,8 +177,9 @@ def _launch(claims: Document) -> Launch:
 
 
 def _seconds(value: object) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and math.isfinite(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _END:
+        return None
+    return value
 
 
 def _text(value: object, most: int) -> str | None:

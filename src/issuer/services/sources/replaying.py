@@ -99,12 +99,8 @@ def _again(
     ]
     with context.database.write.begin() as session:
         dead_letters.settle(session, source.tenant_id, settled, dead_letters.REPLAYED, context.clock())
-    total.issued += taken.issued
-    total.known += taken.known
-    total.asked += taken.asked
-    total.ignored += taken.ignored
-    total.dead += taken.dead + sum(found is None for _, found in read)
-    total.awards += taken.awards
+    total.add(taken)
+    total.dead += sum(found is None for _, found in read)
 
 
 def _readings(context: Context, source: Source, letter: DeadLetter) -> list[Reading] | None:

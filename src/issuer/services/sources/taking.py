@@ -1,7 +1,8 @@
 """Take what a platform says: a badge for what was passed, a question for what was lost, and keep the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
@@ -25,6 +26,7 @@ MAX_KEPT: Final = 256_000
 """How many characters of a message that could not be read are kept."""
 
 _OBSERVATION: Final = TypeAdapter(Observation)
+_NO_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -42,6 +44,15 @@ class Taken:
     awards: list[str] = field(default_factory=list)
     digests: set[str] = field(default_factory=set)
     failure: IssuerError | None = None
+
+    def add(self, other: "Taken") -> None:
+        """Count what became of something else beside it."""
+        self.issued += other.issued
+        self.known += other.known
+        self.asked += other.asked
+        self.ignored += other.ignored
+        self.dead += other.dead
+        self.awards += other.awards
 
 
 @dataclass(frozen=True)
@@ -177,7 +188,7 @@ def _row(context: Context, source: Source, dead: Dead, request_id: str) -> Docum
     content = _OBSERVATION.dump_json(dead.observation).decode()
     return {
         **_common(context, source, request_id),
-        "digest": sha256(f"{dead.observation.event_id}\0{content}".encode()).hexdigest(),
+        "digest": _digest(dead.observation),
         "is_read": True,
         "content": content,
         "code": dead.missed.code,
@@ -185,6 +196,12 @@ def _row(context: Context, source: Source, dead: Dead, request_id: str) -> Docum
         "competency": dead.observation.competency,
         "learner": dead.observation.learner.id,
     }
+
+
+def _digest(observation: Observation) -> str:
+    """Return what tells an observation again: not when, which is the moment of asking for a result of LTI."""
+    timeless = _OBSERVATION.dump_json(replace(observation, achieved_at=_NO_MOMENT)).decode()
+    return sha256(f"{observation.event_id}\0{timeless}".encode()).hexdigest()
 
 
 def _common(context: Context, source: Source, request_id: str) -> Document:
