@@ -535,9 +535,7 @@ class TestTheTool:
 
         assert (refused.status_code, problem(refused)) == (409, "not-for-lti")
 
-    def test_another_issuer_can_neither_read_nor_change_it(
-        self, http: httpx.Client, alder: World, platform: LtiPlatform
-    ) -> None:
+    def test_another_issuer_can_neither_read_nor_change_it(self, alder: World, platform: LtiPlatform) -> None:
         birch = make_world(alder.context, alder.clock, "birch", default=False)
         theirs = replace(platform, world=birch)
 
@@ -547,7 +545,7 @@ class TestTheTool:
         assert platform.log_in().status_code == 302
 
     def test_a_token_of_the_platform_is_no_message_for_the_inbox(
-        self, http: httpx.Client, alder: World, platform: LtiPlatform
+        self, http: httpx.Client, platform: LtiPlatform
     ) -> None:
         source = platform.path.rpartition("/")[2]
         token = lti.signed(platform.claims("any"))
