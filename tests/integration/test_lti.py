@@ -87,6 +87,7 @@ class TestLogin:
             ({"iss": None}, "the iss of the login"),
             ({"client_id": "tool-2"}, "the client_id of the login"),
             ({"login_hint": None}, "no login_hint"),
+            ({"lti_message_hint": "x" * 4_001}, "a hint of the login"),
             ({"target_link_uri": "https://elsewhere.example/"}, "target_link_uri must be"),
             ({"target_link_uri": None}, "target_link_uri must be"),
         ],
@@ -487,15 +488,19 @@ class TestTheTool:
 
         assert [http.get(f"{place}/{path}").status_code for place in places] == [404] * 3
 
-    def test_a_registration_can_be_read_changed_and_forgotten(self, platform: LtiPlatform) -> None:
+    def test_a_registration_can_be_read_changed_and_forgotten_with_the_key(
+        self, http: httpx.Client, platform: LtiPlatform
+    ) -> None:
         changed = platform.register(deploymentIds=["1", "2"]).json()["registration"]
         read = platform.call("get", "lti").json()["registration"]
+        before = http.get(f"{platform.path}/jwks").json()
         gone = platform.call("delete", "lti")
 
         assert changed == read == platform.registration(deploymentIds=["1", "2"])
         assert gone.status_code == 204
         assert platform.call("get", "lti").json()["registration"] is None
         assert platform.log_in().status_code == 409
+        assert http.get(f"{platform.path}/jwks").json() != before
 
     @pytest.mark.parametrize(
         ("changes", "pointer"),

@@ -34,6 +34,11 @@ def key(session: Session, tenant_id: str, source_id: str) -> LtiKey | None:
     return session.scalars(query).one_or_none()
 
 
+def remove_key(session: Session, tenant_id: str, source_id: str) -> None:
+    """Forget our key for a source's platform: another one is made when it is wanted."""
+    session.execute(delete(LtiKey).where(LtiKey.tenant_id == tenant_id, LtiKey.source_id == source_id))
+
+
 def use(
     session: Session, tenant_id: str, source_id: str, digest: str, *, now: datetime, until: datetime
 ) -> bool:

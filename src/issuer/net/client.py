@@ -11,17 +11,13 @@ import httpcore
 from issuer.net import answers, names, targets
 from issuer.net.addresses import LOOPBACK, forbidden_reason
 from issuer.net.answers import Answered, Fetched, Posted, Redirect, Unreachable
+from issuer.net.crowding import Crowded, HostPlaces
 from issuer.net.pinned import Deadline, PinnedBackend, Unproven
 from issuer.net.targets import RefusedAddress, Target
 
 _AT_ONCE = 20
+_OF_A_HOST = 10
 _FRAMING = 128 * 1024  # what headers and chunk sizes may take beside the content
-
-
-class Crowded(Unreachable):
-    """So much is being fetched at this moment that nothing more is asked for."""
-
-    code = "fetching-crowded"
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,7 @@ class GuardedClient:
     addresses_of: names.LookUp = names.system_addresses
     network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
+    of_a_host: HostPlaces = field(default_factory=lambda: HostPlaces(_OF_A_HOST))
 
     def fetch(self, url: str, *, accept: str, redirects: int = 0) -> Fetched:
         """Return what is at the address, or raise `RefusedAddress`, `Unreachable` or `TooLarge`.
@@ -74,10 +71,11 @@ class GuardedClient:
         """Return what a partner answers, of any status: to a GET, or to a POST where there is a body.
 
         Raises `RefusedAddress`, `Unreachable` or `TooLarge`. What is sent may hold a secret: a redirect is an
-        answer like any other, and is not followed.
+        answer like any other, and is not followed. A host that hangs keeps ten who ask it, and nobody else.
         """
         target, most = self._target(url), self.max_bytes + _FRAMING
-        with self._streamed(target, most, {**headers, "Accept-Encoding": "identity"}, body) as response:
+        sent = {**headers, "Accept-Encoding": "identity"}
+        with self.of_a_host.one(target.host), self._streamed(target, most, sent, body) as response:
             return answers.answered(response, target.host, self.max_bytes)
 
     @contextmanager

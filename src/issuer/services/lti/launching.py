@@ -31,6 +31,7 @@ _KEPT: Final = timedelta(hours=1)
 _AT_LEAST: Final = timedelta(seconds=30)
 """How old they are at least before they are fetched anew for a key that is not among them."""
 _HINTS: Final = ("login_hint", "lti_message_hint")
+_LONGEST_HINT: Final = 4_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def begin(context: Context, tool: Tool, asked: dict[str, str]) -> str:
         raise LaunchRefused("the client_id of the login is not the clientId that is registered here")
     if not asked.get("login_hint"):
         raise LaunchRefused("the login has no login_hint")
+    if any(len(asked.get(name, "")) > _LONGEST_HINT for name in _HINTS):
+        raise LaunchRefused(f"a hint of the login has more than {_LONGEST_HINT} characters")
     if asked.get("target_link_uri") != tool.launch_url:
         raise LaunchRefused(f"target_link_uri must be {tool.launch_url}: correct it in the platform")
     chance = context.chance(states.NONCE_BYTES)

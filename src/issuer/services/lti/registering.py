@@ -79,10 +79,14 @@ def register(context: Context, tenant_id: str, name: str, content: Document) -> 
 
 
 def forget(context: Context, tenant_id: str, name: str) -> None:
-    """Forget what was agreed with a source's platform: no launch of it is taken. Raises `UnknownSource`."""
+    """Forget what was agreed with a source's platform, and our key for it: no launch of it is taken.
+
+    The next key is another one. Raises `UnknownSource`.
+    """
     with context.database.write.begin() as session:
         source = sources.by_name(session, tenant_id, name)
         lti.remove_registration(session, tenant_id, source.id)
+        lti.remove_key(session, tenant_id, source.id)
 
 
 def named(context: Context, tenant_id: str, name: str) -> Tool:

@@ -54,7 +54,7 @@ def read_registration(request: Request, context: ContextDep, client: ClientDep, 
     responses={204: {"description": "It is forgotten"}, **errors(401, 403, 404)},
 )
 def forget_registration(context: ContextDep, client: ClientDep, name: Named) -> Response:
-    """Take no launch of the platform any more, and ask it for nothing."""
+    """Take no launch of the platform any more, ask it for nothing, and forget the key of this source."""
     client.must(_SCOPE)
     registering.forget(context, client.tenant_id, name)
     return Response(status_code=204)
