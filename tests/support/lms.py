@@ -27,7 +27,7 @@ Answer: TypeAlias = tuple[int, object] | tuple[int, object, dict[str, str]]
 
 @dataclass
 class Lms:
-    """A platform. `answers` are by path, with its query; what is not among them is 404."""
+    """A platform. `answers` are by path, with its query or without; what is not among them is 404."""
 
     url: str
     answers: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
@@ -39,7 +39,8 @@ class Lms:
 
     def answer(self, asked: Asked) -> Answer:
         self.asked.append(asked)
-        found = self.answers.get(asked.path, (404, {"detail": "nothing here"}))
+        alone = self.answers.get(asked.path.partition("?")[0], (404, {"detail": "nothing here"}))
+        found = self.answers.get(asked.path, alone)
         return found(asked) if callable(found) else found
 
 
