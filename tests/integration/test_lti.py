@@ -1,6 +1,7 @@
 """LTI 1.3: launches that show a person's badges inside the platform, and all that is no launch."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -339,6 +340,19 @@ class TestWhatIsNoLaunch:
         assert second.status_code == 403
         assert "was used before" in reason(second)
 
+    def test_a_launch_that_arrives_many_times_at_once_counts_once(
+        self, alder: World, platform: LtiPlatform
+    ) -> None:
+        alder.issue(recipient=MARIA)
+        begun = platform.begun()
+        token = lti.signed(platform.claims(begun["nonce"]))
+
+        with ThreadPoolExecutor(8) as pool:
+            pages = [pool.submit(platform.land, begun["state"], token) for _ in range(8)]
+        found = sorted(each.result().status_code for each in pages)
+
+        assert found == [200, *[403] * 7]
+
     def test_the_nonce_of_one_launch_is_not_good_under_the_state_of_another(
         self, platform: LtiPlatform
     ) -> None:
@@ -475,6 +489,15 @@ class TestTheTool:
         assert set(key) == {"kty", "n", "e", "kid", "use", "alg"}
         with alder.context.database.read() as session:
             assert session.scalar(select(func.count()).select_from(LtiKey)) == 1
+
+    def test_of_many_who_want_the_key_first_all_get_the_same(
+        self, http: httpx.Client, platform: LtiPlatform
+    ) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            found = [pool.submit(http.get, f"{platform.path}/jwks") for _ in range(4)]
+        kids = {each.result().json()["keys"][0]["kid"] for each in found}
+
+        assert len(kids) == 1
 
     @pytest.mark.parametrize("path", ["config", "jwks", "login"])
     def test_a_source_of_another_kind_off_or_unknown_has_none_of_it(
