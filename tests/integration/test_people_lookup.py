@@ -316,6 +316,8 @@ def test_it_is_set_on_the_command_line_and_the_token_is_sealed(alder: World, tmp
     address = "https://lms.example/{id}"
     command = ("source", "look-up", "lms", address, "--token-file", str(tmp_path / "token"))
     said = run(*command, folder=tmp_path, settings=settings)
+    (tmp_path / "token").write_text("two\nlines")
+    run(*command, folder=tmp_path, settings=settings, code=1)
 
     with alder.context.database.read() as session:
         source = sources.by_name(session, alder.tenant.id, "lms")

@@ -1,5 +1,6 @@
 """The call by which a platform is asked who an id is: where it goes, and the token that it shows."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -19,12 +20,13 @@ PLACE: Final = "{id}"
 _OK: Final = 200
 _NOBODY: Final = 404
 _PORTS: Final = frozenset({443})
+_TOKEN: Final = re.compile(r"[!-~]{1,4000}")
 _RELATIVE: Final = frozenset({".", ".."})
 """Ids that mean another place in an address, however they are written."""
 
 
 class InvalidPeopleUrl(Invalid):
-    """The address at which people are looked up is not one that can be asked."""
+    """The address at which people are looked up, or the token for it, is not one that can be used."""
 
     code = "invalid-people-url"
 
@@ -55,6 +57,9 @@ def check(context: Context, call: PeopleCall) -> None:
     if call.url.count(PLACE) != 1 or PLACE in call.url.partition("://")[2].partition("/")[0]:
         fault = Fault("/peopleUrl", f"write {PLACE} once, behind the host")
         raise InvalidPeopleUrl("the address does not say where the id of a person goes", [fault])
+    if call.token is not None and not _TOKEN.fullmatch(call.token):
+        fault = Fault("/peopleToken", "write it on one line, in ASCII and without spaces")
+        raise InvalidPeopleUrl("the token cannot stand in a header", [fault])
     example = call.url.replace(PLACE, "1")
     targets.target(example, ports=_PORTS, allow_loopback=context.settings.fetch_loopback)
 
