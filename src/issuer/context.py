@@ -8,6 +8,7 @@ from functools import partial
 
 from issuer.core import ids
 from issuer.core.addresses import Addresses
+from issuer.core.lti.launches import KeySet
 from issuer.core.remembering import Memory
 from issuer.core.verifying import report
 from issuer.core.verifying.materials import Fetched, Want
@@ -17,7 +18,7 @@ from issuer.db.tables import Tenant
 from issuer.errors import Unavailable
 from issuer.keys.ports import Keyring
 from issuer.net import outside
-from issuer.net.answers import Posted
+from issuer.net.answers import Answered, Posted
 from issuer.sandbox.judging import Judge
 from issuer.settings import Settings
 from issuer.storage.ports import ArtworkStore, NoStore
@@ -36,6 +37,10 @@ def _ask_nobody(_url: str) -> bytes:
 
 def _tell_nobody(_url: str, _body: bytes, _headers: Mapping[str, str]) -> Posted:
     raise NotFetched("this process sends nothing to other sites")
+
+
+def _ask_no_partner(_url: str, _headers: Mapping[str, str], _body: bytes | None = None) -> Answered:
+    raise NotFetched("this process asks no platform anything")
 
 
 def _local_keys(want: Want) -> Fetched:
@@ -64,6 +69,8 @@ class Remembered:
     certificates: Memory[Hashable, bytes] = field(default_factory=partial(Memory, 8_000_000))
     lists: Memory[tuple[int, int], str] = field(default_factory=partial(Memory, 0))
     """Versions of status lists that are being published: who wants one meanwhile waits for it."""
+    platform_keys: Memory[str, KeySet] = field(default_factory=partial(Memory, 1_000))
+    """What platforms of LTI publish, by its address."""
     dictionaries: Memory[bytes, bytes] = field(default_factory=partial(Memory, 10_000))
     """Those with which texts are stored, of which it is known that they are in the database, for good."""
 
@@ -82,6 +89,8 @@ class Context:
     artwork: ArtworkStore = field(default_factory=NoStore)
     post: Callable[[str, bytes, Mapping[str, str]], Posted] = _tell_nobody
     """How something is sent to an address that somebody else chose: through the guarded client."""
+    ask: Callable[[str, Mapping[str, str], bytes | None], Answered] = _ask_no_partner
+    """How a platform is asked something at an address that an issuer chose: through the guarded client."""
     mail: Callable[[EmailMessage], None] | None = None
     """How a letter is handed to the operator's mail server. None where holders get no letters."""
     remembered: Remembered = field(default_factory=Remembered)

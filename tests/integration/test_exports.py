@@ -371,8 +371,8 @@ def test_a_record_of_each_person_is_signed_and_holds_their_badges_as_they_were_s
     held = record["credentialSubject"]["verifiableCredential"]
     report = alder.verify(json.dumps(record))
     assert len(records) == 2
-    assert [each["id"][-22:] for each in held] == [first.public_id, second.public_id]
-    assert json.loads(str(first.secured)) == held[0]
+    assert {each["id"][-22:] for each in held} == {first.public_id, second.public_id}
+    assert json.loads(str(first.secured)) in held
     assert report.result == "valid", [(each.id, each.outcome, each.message) for each in report.checks]
     record["credentialSubject"]["verifiableCredential"] = held[:1]
     assert alder.verify(json.dumps(record)).result == "altered"

@@ -11,11 +11,16 @@ from issuer.core import documents
 from issuer.core.intake.dialects.all import DIALECTS, Name
 from issuer.db import dead_letters, sources
 from issuer.errors import Invalid
+from issuer.services.lti import pulling
+from issuer.services.lti import registering as tools
 from issuer.services.sources import directory, explaining, registering, replaying
 from issuer.services.sources.explaining import Explained
+from issuer.services.sources.people_calls import PeopleCall
+from issuer.web import lti_answers
 
 app = typer.Typer(
-    help="Platforms with a dialect of their own: add, map, people, test, dead-letters, replay.",
+    help="Platforms with a dialect of their own: add, map, people, look-up, test, dead-letters, replay, "
+    "lti, pull.",
     no_args_is_help=True,
 )
 
@@ -91,6 +96,24 @@ def people(
     typer.echo(f"{count} people in the directory of {name}")
 
 
+@app.command("look-up")
+def look_up(
+    name: SourceArgument,
+    url: Annotated[str | None, typer.Argument(help="https://…{id}…; without it nobody is looked up.")] = None,
+    tenant: printing.TenantOption = None,
+    *,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", help="Holds the bearer token.", exists=True, dir_okay=False)
+    ] = None,
+) -> None:
+    """Say where the platform is asked who an id is that the directory does not know."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    token = token_file.read_text().strip() if token_file else None
+    registering.look_up(context, owner.id, name, PeopleCall(url, token) if url else None)
+    typer.echo(f"people of {name} are looked up" if url else f"people of {name} are not looked up")
+
+
 @app.command("test")
 def explain(
     name: SourceArgument,
@@ -120,6 +143,36 @@ def dead_letters_(name: SourceArgument, tenant: printing.TenantOption = None) ->
         found = dead_letters.page(session, owner.id, source.id, state=dead_letters.OPEN, after="", limit=100)
     rows = [[each.id, each.received_at, each.competency, each.code, each.reason] for each in found]
     printing.table(["ID", "RECEIVED", "COMPETENCY", "CODE", "REASON"], rows)
+
+
+@app.command()
+def lti(
+    name: SourceArgument,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="YAML or JSON; without it what is agreed is shown.", exists=True, dir_okay=False),
+    ] = None,
+    tenant: printing.TenantOption = None,
+) -> None:
+    """Say what a platform of LTI 1.3 is, by a file, and print what its administrator enters there."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    if file is not None:
+        tools.register(context, owner.id, name, documents.parse_yaml(file.read_bytes()))
+    found = tools.named(context, owner.id, name)
+    printing.as_json(lti_answers.lti(context, found, wiring.request_id(context)).model_dump(by_alias=True))
+
+
+@app.command()
+def pull(name: SourceArgument, tenant: printing.TenantOption = None) -> None:
+    """Ask a platform of LTI 1.3 for the results of the line items that the mapping names."""
+    context = wiring.ready_context()
+    owner = wiring.tenant_of(context, tenant)
+    done = pulling.pull(context, owner.id, name, wiring.request_id(context))
+    typer.echo(
+        f"{done.results} results of {done.line_items} line items: {done.taken.issued} issued, "
+        f"{done.taken.known} known, {done.taken.dead} wait as dead letters"
+    )
 
 
 @app.command()

@@ -28,6 +28,9 @@ _OBJECTS: Final = 20_000
 """How many objects are made before unreachable ones are looked for. By default that is a few hundred: while
 500 badges are in the making it happens all the time, finds nothing, and takes an eighth of the time."""
 
+_ASK_SECONDS: Final = 10.0
+"""How long a platform may take to answer what it is asked."""
+
 OPERATOR: Final = "operator"
 """Who acts at the command line, as the history of awards has it."""
 
@@ -44,6 +47,7 @@ def context(settings: Settings) -> Context:
         verifier=_verifier(settings),
         artwork=choosing.store(settings),
         post=GuardedClient(_POST_SECONDS, allow_loopback=settings.fetch_loopback).post,
+        ask=GuardedClient(_ASK_SECONDS, allow_loopback=settings.fetch_loopback).ask,
         mail=Mailer(settings.smtp_url.get_secret_value()).send if settings.smtp_url else None,
     )
 

@@ -27,6 +27,12 @@ def person(session: Session, tenant_id: str, recipient_id: str) -> Recipient:
     return session.scalars(query.with_for_update()).one()
 
 
+def known(session: Session, tenant_id: str, recipient_id: str) -> Recipient:
+    """Return a person whom the tenant knows."""
+    query = select(Recipient).where(Recipient.tenant_id == tenant_id, Recipient.id == recipient_id)
+    return session.scalars(query).one()
+
+
 def links_from(session: Session, tenant_id: str, recipient_id: str) -> datetime | None:
     """Return since when a person's links are good; None if none was ever stopped."""
     query = select(Recipient.links_from).where(Recipient.tenant_id == tenant_id)

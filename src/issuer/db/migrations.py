@@ -14,6 +14,7 @@ from issuer.db import (
     framework_tables,
     letter_tables,
     list_tables,
+    lti_tables,
     person_tables,
     public_tables,
     request_tables,
@@ -45,6 +46,7 @@ _DECLARED = (
     letter_tables,
     framework_tables,
     export_tables,
+    lti_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.db.base import Base, Key
@@ -15,7 +15,8 @@ class Source(Base):
     """A platform that sends what it says in its own dialect. Its id stands in the address it sends to.
 
     Of its secret only the SHA-256 is kept; `keys_url` is where its signing keys are published, if it signs,
-    and `account` the account there whose messages are taken.
+    and `account` the account there whose messages are taken. `people_url` is where it is asked who an id is,
+    with `people_token`, which is sealed with the passphrase of the key files.
     """
 
     __tablename__ = "source"
@@ -28,6 +29,8 @@ class Source(Base):
     secret_sha256: Mapped[str] = mapped_column(String(64))
     keys_url: Mapped[str | None] = mapped_column(String(2048))
     account: Mapped[str | None] = mapped_column(String(200))
+    people_url: Mapped[str | None] = mapped_column(String(2048))
+    people_token: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

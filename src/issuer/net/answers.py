@@ -55,6 +55,15 @@ class Posted:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What a partner answered, whatever the status: its content within a limit, and its Link header."""
+
+    status: int
+    body: bytes
+    links: str = ""
+
+
+@dataclass(frozen=True)
 class Redirect:
     """An answer that leads elsewhere, and whether that may be followed (RFC 9110 section 15.4)."""
 
@@ -65,6 +74,13 @@ class Redirect:
 def posted(response: httpcore.Response) -> Posted:
     """Return what the head of an answer says. Its content is not read."""
     return Posted(response.status, Headers.of(response.headers).joined("retry-after") or None)
+
+
+def answered(response: httpcore.Response, host: str, max_bytes: int) -> Answered:
+    """Return an answer of any status. Raises `Unreachable` or `TooLarge`, which quote nothing of it."""
+    headers = Headers.of(response.headers)
+    pieces = _unpacked(response.iter_stream(), headers.joined("content-encoding"), host, max_bytes)
+    return Answered(response.status, _bounded(pieces, host, max_bytes), headers.joined("link"))
 
 
 def read(response: httpcore.Response, host: str, url: str, max_bytes: int) -> Fetched | Redirect:

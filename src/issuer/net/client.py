@@ -10,18 +10,14 @@ import httpcore
 
 from issuer.net import answers, names, targets
 from issuer.net.addresses import LOOPBACK, forbidden_reason
-from issuer.net.answers import Fetched, Posted, Redirect, Unreachable
+from issuer.net.answers import Answered, Fetched, Posted, Redirect, Unreachable
+from issuer.net.crowding import Crowded, HostPlaces
 from issuer.net.pinned import Deadline, PinnedBackend, Unproven
 from issuer.net.targets import RefusedAddress, Target
 
 _AT_ONCE = 20
+_OF_A_HOST = 10
 _FRAMING = 128 * 1024  # what headers and chunk sizes may take beside the content
-
-
-class Crowded(Unreachable):
-    """So much is being fetched at this moment that nothing more is asked for."""
-
-    code = "fetching-crowded"
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,7 @@ class GuardedClient:
     addresses_of: names.LookUp = names.system_addresses
     network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
+    of_a_host: HostPlaces = field(default_factory=lambda: HostPlaces(_OF_A_HOST))
 
     def fetch(self, url: str, *, accept: str, redirects: int = 0) -> Fetched:
         """Return what is at the address, or raise `RefusedAddress`, `Unreachable` or `TooLarge`.
@@ -67,15 +64,36 @@ class GuardedClient:
         Raises `RefusedAddress` or `Unreachable`. A redirect is an answer like any other: it is not followed.
         """
         target = self._target(url)
+        with self._streamed(target, _FRAMING, headers, body) as response:
+            return answers.posted(response)
+
+    def ask(self, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answered:
+        """Return what a partner answers, of any status: to a GET, or to a POST where there is a body.
+
+        Raises `RefusedAddress`, `Unreachable` or `TooLarge`. What is sent may hold a secret: a redirect is an
+        answer like any other, and is not followed. A host that hangs keeps ten who ask it, and nobody else.
+        """
+        target, most = self._target(url), self.max_bytes + _FRAMING
+        sent = {**headers, "Accept-Encoding": "identity"}
+        with self.of_a_host.one(target.host), self._streamed(target, most, sent, body) as response:
+            return answers.answered(response, target.host, self.max_bytes)
+
+    @contextmanager
+    def _streamed(
+        self, target: Target, most: int, headers: Mapping[str, str], body: bytes | None
+    ) -> Iterator[httpcore.Response]:
+        """Yield the answer to one request, of which at most so many bytes are read."""
+        method = "GET" if body is None else "POST"
         with self._place(target) as deadline:
             try:
-                addresses = self._checked_addresses(target, deadline)
-                backend = PinnedBackend(addresses, deadline, _FRAMING, self.network)
+                backend = PinnedBackend(
+                    self._checked_addresses(target, deadline), deadline, most, self.network
+                )
                 with (
                     httpcore.ConnectionPool(ssl_context=self.ssl_context, network_backend=backend) as pool,
-                    pool.stream("POST", target.url, headers=_sent(target, headers), content=body) as response,
+                    pool.stream(method, target.url, headers=_sent(target, headers), content=body) as response,
                 ):
-                    return answers.posted(response)
+                    yield response
             except _FAILURES as error:
                 raise Unreachable(f"{target.host} {_what_failed(error)}") from error
 

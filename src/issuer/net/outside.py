@@ -15,8 +15,9 @@ from issuer.errors import Invalid, IssuerError
 from issuer.net import contents, lifetimes, pages
 from issuer.net.answers import Fetched
 from issuer.net.cache import Cache, Kept
-from issuer.net.client import Crowded, GuardedClient
+from issuer.net.client import GuardedClient
 from issuer.net.contents import UnreadableAnswer
+from issuer.net.crowding import Crowded
 from issuer.net.did_web import did_web_url
 
 _CREDENTIAL: Final = (

@@ -22,6 +22,7 @@ from issuer.core.awarding.pathway import PathwayDefinition
 from issuer.core.exchange.exports.profile import ExportProfile
 from issuer.core.intake.correction import Correction
 from issuer.core.intake.mapping import Mapping
+from issuer.core.lti.registration import Registration
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
 from issuer.services.request_log import RequestLog
@@ -51,6 +52,7 @@ from issuer.web.routes import (
     information,
     issuers,
     letters,
+    lti,
     operations,
     pathway_pages,
     pathways,
@@ -62,6 +64,7 @@ from issuer.web.routes import (
     reviews,
     sandbox,
     sharing,
+    source_lti,
     sources,
     vc_api,
     verification,
@@ -104,6 +107,7 @@ def build(context: Context) -> FastAPI:
     app.state.batches = Shares(BATCHES_AT_ONCE, "batches are being taken")
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
     app.state.trials = Places(webhooks.TRIALS_AT_ONCE, "webhooks are being tried")
+    app.state.pulling = Places(source_lti.PULLS_AT_ONCE, "platforms are being asked for results")
     app.state.families = families = (
         events,
         awards,
@@ -118,10 +122,12 @@ def build(context: Context) -> FastAPI:
         reviews,
         sandbox,
         sources,
+        source_lti,
         inbox,
         exports,
         export_feed,
         export_pages,
+        lti,
         webhooks,
         requests,
         verification,
@@ -161,6 +167,7 @@ def build(context: Context) -> FastAPI:
         *exports.BODIES,
         ExportProfile,
         Mapping,
+        Registration,
         *webhooks.BODIES,
         *vc_requests.BODIES,
     )

@@ -2,26 +2,18 @@
 
 import base64
 import binascii
-from typing import Final
 
 from fastapi import Request
 
-from issuer.core import documents
-from issuer.core.documents import Document, MalformedDocument
+from issuer.core.documents import DEFAULT_LIMITS, Document
 from issuer.core.fields import InvalidFields
+from issuer.core.intake import messages
 from issuer.errors import Fault
-
-_ITEMS: Final = "items"
 
 
 def message(raw: bytes) -> object:
     """Return the JSON object or array in a body, within the limits of any document."""
-    if not raw.lstrip().startswith(b"["):
-        return documents.parse(raw)
-    whole = documents.parse(b'{"items":' + raw + b"}")
-    if set(whole) != {_ITEMS}:
-        raise MalformedDocument("there is something behind the array")
-    return whole[_ITEMS]
+    return messages.parse(raw, DEFAULT_LIMITS)
 
 
 def secret(request: Request, body: object) -> str | None:

@@ -17,6 +17,7 @@ from issuer.web import (
     definition_examples,
     examples,
     export_examples,
+    lti_answers,
     people_examples,
     source_examples,
     webhook_examples,
@@ -59,6 +60,7 @@ _EXAMPLES: Final = (
     | people_examples.ANSWERS
     | webhook_examples.ANSWERS
     | source_examples.ANSWERS
+    | lti_answers.ANSWERS
     | definition_examples.ANSWERS
     | export_examples.ANSWERS
 )

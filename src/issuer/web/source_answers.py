@@ -14,10 +14,13 @@ from issuer.core.intake.observation import Outcome
 from issuer.db import dead_letters, sources
 from issuer.db.source_tables import DeadLetter, Source
 from issuer.services.sources.explaining import Came, Explained, Step
+from issuer.services.sources.people_calls import PeopleCall
 from issuer.web.answers import Answer
 
 RequestId = Annotated[str, Field(alias="request_id")]
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+PeopleUrl = Annotated[str, Field(max_length=2_000)]
+PeopleToken = Annotated[str, Field(pattern=r"^[!-~]{1,4000}$")]
 LetterIds = Annotated[
     list[Annotated[str, Field(pattern="^[0-9a-f-]{36}$")]], Field(min_length=1, max_length=1_000)
 ]
@@ -27,24 +30,56 @@ class NewSource(fields.Strict):
     """A platform to come: its name here, and the dialect that it speaks.
 
     `keysUrl` is where it publishes the keys that it signs with, `account` whose messages there are taken.
+    `peopleUrl` is where it is asked who an id is, with `{id}` in it, and `peopleToken` the bearer token for
+    that.
     """
 
     name: SourceName
     dialect: Name
     keys_url: fields.WebUrl | None = None
     account: fields.Line | None = None
+    people_url: PeopleUrl | None = None
+    people_token: PeopleToken | None = None
+
+    @property
+    def call(self) -> PeopleCall | None:
+        """How people are looked up, or None where they are not."""
+        return PeopleCall(self.people_url, self.people_token) if self.people_url else None
 
     @model_validator(mode="after")
     def _keys_go_with_an_account(self) -> Self:
         if (self.keys_url is None) != (self.account is None):
             raise ValueError("keysUrl and account go together: a platform signs for all of its customers")
+        if self.people_token is not None and self.people_url is None:
+            raise ValueError("a peopleToken goes with the peopleUrl that it is for")
         return self
 
 
 class SourceChange(fields.Strict):
-    """Whether a source is turned off."""
+    """What is to become of a source. What is left out stays as it is.
 
-    disabled: bool
+    A `peopleUrl` of null: people are looked up no more. Another one takes the place of the token too.
+    """
+
+    disabled: bool | None = None
+    people_url: PeopleUrl | None = None
+    people_token: PeopleToken | None = None
+
+    @property
+    def changes_call(self) -> bool:
+        """Whether it is said how people are looked up."""
+        return "people_url" in self.model_fields_set
+
+    @property
+    def call(self) -> PeopleCall | None:
+        """How people are to be looked up, or None where they are to be no more."""
+        return PeopleCall(self.people_url, self.people_token) if self.people_url else None
+
+    @model_validator(mode="after")
+    def _a_token_goes_with_its_address(self) -> Self:
+        if self.people_token is not None and self.people_url is None:
+            raise ValueError("a peopleToken goes with the peopleUrl that it is for")
+        return self
 
 
 class SourceReplay(fields.Strict):
@@ -67,6 +102,7 @@ class SourceShown(Answer):
     inbox_url: str
     keys_url: str | None
     account: str | None
+    people_url: str | None
     mapping: int | None
     people: int
     dead_letters: int
@@ -194,6 +230,7 @@ def shown(context: Context, session: Session, source: Source) -> SourceShown:
         inbox_url=f"{context.settings.public_url}/v1/inbox/{source.id}",
         keys_url=source.keys_url,
         account=source.account,
+        people_url=source.people_url,
         mapping=newest.number if newest else None,
         people=sources.count_people(session, source.tenant_id, source.id),
         dead_letters=dead_letters.count_open(session, source.tenant_id, source.id),

@@ -9,7 +9,10 @@ _ID: Final = "3NbQw8sYzKxLr5vTgHc2Jd"
 _LETTER: Final = "0190b5c2-7d1e-7c3a-9f00-2b6f3e1d4c5a"
 
 NEW: Final[Document] = {"name": "canvas", "dialect": "canvas"}
-CHANGE: Final[Document] = {"disabled": True}
+CHANGE: Final[Document] = {
+    "peopleUrl": "https://lms.alder.example/api/people/{id}",
+    "peopleToken": "the-platform-gave-it-to-us",
+}
 MAPPING: Final[Document] = {
     "rules": [{"competency": "1", "achievement": "MC-FEEDBACK", "threshold": 0.8}],
     "people": "directory",
@@ -71,6 +74,7 @@ _SOURCE: Final[Document] = {
     "inboxUrl": f"https://badges.alder.example/v1/inbox/{_ID}",
     "keysUrl": None,
     "account": None,
+    "peopleUrl": "https://lms.alder.example/api/people/{id}",
     "mapping": 1,
     "people": 312,
     "deadLetters": 0,

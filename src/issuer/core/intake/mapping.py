@@ -11,7 +11,7 @@ from issuer.core.documents import Document
 from issuer.core.fields import Code, Email, Line, Strict
 from issuer.core.intake import event
 from issuer.core.intake.event import ReportedResultFields
-from issuer.core.intake.observation import Observation
+from issuer.core.intake.observation import Learner, Observation
 
 MAX_RULES: Final = 2_000
 _SHORT: Final = 60
@@ -85,9 +85,8 @@ def decide(mapping: Mapping, observation: Observation) -> list[Verdict]:
     ]
 
 
-def person(mapping: Mapping, observation: Observation, known: Known | None) -> Document | Missed:
+def person(mapping: Mapping, learner: Learner, known: Known | None) -> Document | Missed:
     """Return the recipient of an event: of the directory, of the message, or why nobody can be told."""
-    learner = observation.learner
     if mapping.people != "message" and known is not None:
         return _recipient(known.name or learner.name, known.email, known.identifier)
     if mapping.people == "directory":

@@ -13,7 +13,7 @@ from issuer.db.source_tables import Source
 from issuer.errors import IssuerError
 from issuer.services import trying
 from issuer.services.issue import Sender, Sent
-from issuer.services.sources import judging
+from issuer.services.sources import judging, looking_up
 from issuer.services.sources.judging import Judged
 
 Came: TypeAlias = Literal[
@@ -45,20 +45,22 @@ class Explained:
 def explain(context: Context, tenant_id: str, name: str, document: object) -> list[Explained]:
     """Return what each part of a message would come to.
 
-    Raises `UnknownSource`, and what the dialect raises.
+    People are looked up as in earnest, and not kept. Raises `UnknownSource`, `PeopleUnavailable`, and what
+    the dialect raises.
     """
     with context.database.read() as session:
         source = sources.by_name(session, tenant_id, name)
     readings = DIALECTS[source.dialect](document, context.clock())  # type: ignore[index]
     observations = [each for each in readings if isinstance(each, Observation)]
-    with context.database.read() as session:
-        means = judging.means(session, source, observations)
+    looked = looking_up.found(context, source, observations, keep=False)
+    if looked.failure is not None:
+        raise looked.failure
     found = []
     for reading in readings:
         if isinstance(reading, Ignored):
             found.append(Explained(None, (Step("ignored", reading.reason),)))
             continue
-        steps = [_step(context, source, each) for each in judging.judged(means, reading)]
+        steps = [_step(context, source, each) for each in judging.judged(looked.means, reading)]
         passed = (Step("let_pass", "no rule is about it, and the mapping ignores others"),)
         found.append(Explained(reading, tuple(steps) or passed))
     return found

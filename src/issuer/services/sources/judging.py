@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -11,18 +11,22 @@ from issuer.core.intake import mapping as mappings
 from issuer.core.intake.mapping import Known, Mapping, Missed, Verdict
 from issuer.core.intake.observation import Observation
 from issuer.db import sources
-from issuer.db.source_tables import Source, SourcePerson
+from issuer.db.source_tables import Source, SourceMapping, SourcePerson
 
 _NOTHING = Missed("no-mapping", "no mapping is saved for this source")
 
 
 @dataclass(frozen=True)
 class Means:
-    """A source with its newest mapping, and those of its directory whom the observations are about."""
+    """A source with its newest mapping, and those of its directory whom the observations are about.
+
+    `waiting` says why somebody could not be looked up yet, by the platform's own id.
+    """
 
     source: Source
     mapping: Mapping | None
     known: dict[str, Known]
+    waiting: dict[str, Missed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,7 @@ def means(session: Session, source: Source, observations: Sequence[Observation])
     newest = sources.mapping(session, source.tenant_id, source.id)
     learners = {each.learner.id for each in observations}
     found = sources.people(session, source.tenant_id, source.id, learners)
-    mapping = Mapping.model_validate(json.loads(newest.content)) if newest else None
-    return Means(source, mapping, {key: _known(each) for key, each in found.items()})
+    return Means(source, mapping_of(newest), {key: known_of(each) for key, each in found.items()})
 
 
 def judged(given: Means, observation: Observation) -> list[Judged]:
@@ -60,8 +63,25 @@ def judged(given: Means, observation: Observation) -> list[Judged]:
     if not verdicts:
         reason = f"no rule of the mapping is about {observation.competency!r}"
         return [Judged(None, None, missed=Missed("no-rule", reason))]
-    who = mappings.person(given.mapping, observation, given.known.get(observation.learner.id))
+    who = mappings.person(given.mapping, observation.learner, given.known.get(observation.learner.id))
+    if isinstance(who, Missed):
+        who = given.waiting.get(observation.learner.id, who)
     return [_judged(given, given.mapping, observation, each, who) for each in verdicts]
+
+
+def mapping_of(row: SourceMapping | None) -> Mapping | None:
+    """Return what a version of a mapping says, or None."""
+    return Mapping.model_validate(json.loads(row.content)) if row else None
+
+
+def known_of(row: SourcePerson) -> Known:
+    """Return somebody of a source's directory."""
+    return Known(id=row.external_id, name=row.name, email=row.email, identifier=row.identifier)
+
+
+def source_of(source: Source) -> str:
+    """Return the `source` of events that a platform's messages become: its ids are its own."""
+    return f"source:{source.name}"
 
 
 def _judged(
@@ -76,12 +96,3 @@ def _judged(
     return Judged(
         verdict, who, mappings.event_of(source_of(given.source), mapping, observation, verdict, who)
     )
-
-
-def source_of(source: Source) -> str:
-    """Return the `source` of events that a platform's messages become: its ids are its own."""
-    return f"source:{source.name}"
-
-
-def _known(row: SourcePerson) -> Known:
-    return Known(id=row.external_id, name=row.name, email=row.email, identifier=row.identifier)

@@ -18,6 +18,8 @@ from issuer.db import achievements, sources, tenants
 from issuer.db.source_tables import Source, SourceMapping
 from issuer.errors import Conflict, Fault
 from issuer.services.clients import Unauthenticated
+from issuer.services.sources import people_calls
+from issuer.services.sources.people_calls import PeopleCall
 
 _PREFIX: Final = "src_"
 _SECRET_BYTES: Final = 32
@@ -45,17 +47,26 @@ def add(
     *,
     keys_url: str | None = None,
     account: str | None = None,
+    call: PeopleCall | None = None,
 ) -> Made:
-    """Return a new source with its secret, or raise `SourceExists`."""
+    """Return a new source with its secret, or raise `SourceExists`. `call` is how its people are looked up.
+
+    Raises `InvalidPeopleUrl` or `RefusedAddress` where nobody can be looked up there.
+    """
+    if call is not None:
+        people_calls.check(context, call)
     secret, digest = _secret(context)
+    source_id = ids.public_id(context.chance(ids.PUBLIC_ID_BYTES))
     made = Source(
-        id=ids.public_id(context.chance(ids.PUBLIC_ID_BYTES)),
+        id=source_id,
         tenant_id=tenant_id,
         name=name,
         dialect=dialect,
         secret_sha256=digest,
         keys_url=keys_url,
         account=account,
+        people_url=call.url if call else None,
+        people_token=people_calls.sealed(context, call, source_id),
         created_at=context.clock(),
     )
     try:
@@ -80,6 +91,23 @@ def turn(context: Context, tenant_id: str, name: str, *, off: bool) -> Source:
     with context.database.write.begin() as session:
         found = sources.by_name(session, tenant_id, name)
         found.disabled_at = (found.disabled_at or context.clock()) if off else None
+    return found
+
+
+def look_up(context: Context, tenant_id: str, name: str, call: PeopleCall | None) -> Source:
+    """Say how a source's people are looked up, or that they are not, and return the source.
+
+    A token goes with its address alone: another address without one shows none. Raises `UnknownSource`,
+    `InvalidPeopleUrl` or `RefusedAddress`.
+    """
+    if call is not None:
+        people_calls.check(context, call)
+    with context.database.read() as session:
+        source_id = sources.by_name(session, tenant_id, name).id
+    token = people_calls.sealed(context, call, source_id)
+    with context.database.write.begin() as session:
+        found = sources.by_name(session, tenant_id, name)
+        found.people_url, found.people_token = call.url if call else None, token
     return found
 
 

@@ -1,6 +1,6 @@
 """Take dead letters again, once what was missing is there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from issuer.core.intake.observation import Reading
 from issuer.db import dead_letters, sources
 from issuer.db.source_tables import DeadLetter, Source
 from issuer.errors import Invalid
-from issuer.services.sources import taking
+from issuer.services.sources import looking_up, taking
 from issuer.services.sources.taking import Taken
 
 KEPT: Final = timedelta(days=30)
@@ -41,7 +41,8 @@ def replay(
         source = sources.by_name(session, tenant_id, name)
     total, tried, after = Taken(), 0, ""
     while some := _some(context, source, ids, after):
-        _again(context, source, some, request_id, total)
+        for few in _in_parts(some, looking_up.MOST if source.people_url else _AT_ONCE):
+            _again(context, source, few, request_id, total)
         tried, after = tried + len(some), some[-1].id
         if ids is not None:
             break
@@ -70,6 +71,11 @@ def forget(context: Context) -> None:
         dead_letters.forget_settled(session, before)
 
 
+def _in_parts(some: Sequence[DeadLetter], size: int) -> Iterator[Sequence[DeadLetter]]:
+    """Yield some in parts, of which each may look up everybody whom it is about."""
+    return (some[start : start + size] for start in range(0, len(some), size))
+
+
 def _some(context: Context, source: Source, ids: Collection[str] | None, after: str) -> Sequence[DeadLetter]:
     with context.database.read() as session:
         if ids is not None:
@@ -93,12 +99,8 @@ def _again(
     ]
     with context.database.write.begin() as session:
         dead_letters.settle(session, source.tenant_id, settled, dead_letters.REPLAYED, context.clock())
-    total.issued += taken.issued
-    total.known += taken.known
-    total.asked += taken.asked
-    total.ignored += taken.ignored
-    total.dead += taken.dead + sum(found is None for _, found in read)
-    total.awards += taken.awards
+    total.add(taken)
+    total.dead += sum(found is None for _, found in read)
 
 
 def _readings(context: Context, source: Source, letter: DeadLetter) -> list[Reading] | None:

@@ -1,7 +1,8 @@
 """Take what a platform says: a badge for what was passed, a question for what was lost, and keep the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
@@ -18,13 +19,14 @@ from issuer.errors import Conflict, Invalid, IssuerError, NotFound
 from issuer.services import issue
 from issuer.services.acknowledged import EventIdReused
 from issuer.services.issue import Issued, Sender, Sent
-from issuer.services.sources import flipping, judging
+from issuer.services.sources import flipping, judging, looking_up
 from issuer.services.sources.judging import Judged
 
 MAX_KEPT: Final = 256_000
 """How many characters of a message that could not be read are kept."""
 
 _OBSERVATION: Final = TypeAdapter(Observation)
+_NO_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -43,6 +45,15 @@ class Taken:
     digests: set[str] = field(default_factory=set)
     failure: IssuerError | None = None
 
+    def add(self, other: "Taken") -> None:
+        """Count what became of something else beside it."""
+        self.issued += other.issued
+        self.known += other.known
+        self.asked += other.asked
+        self.ignored += other.ignored
+        self.dead += other.dead
+        self.awards += other.awards
+
 
 @dataclass(frozen=True)
 class Dead:
@@ -56,14 +67,16 @@ def take(context: Context, source: Source, readings: Sequence[Reading], request_
     """Return what became of each reading, once all of it is safe: issued, or kept with the reason.
 
     What was taken before is no news. Raises what means that the platform has to send it again, such as that
-    the signing key is not there: all else of the message is safe by then.
+    the signing key is not there, or that a person could not be looked up: all else of the message is safe by
+    then.
     """
     observations = [each for each in readings if isinstance(each, Observation)]
     taken = Taken(ignored=sum(isinstance(each, Ignored) for each in readings))
-    with context.database.read() as session:
-        means = judging.means(session, source, observations)
-    found = [(each, judged) for each in observations for judged in judging.judged(means, each)]
-    taken.ignored += len(observations) - len({id(each) for each, _ in found})
+    looked = looking_up.found(context, source, observations)
+    taken.failure = looked.failure
+    able = [each for each in observations if each.learner.id not in looked.unasked]
+    found = [(each, judged) for each in able for judged in judging.judged(looked.means, each)]
+    taken.ignored += len(able) - len({id(each) for each, _ in found})
     dead = _settled(context, source, found, request_id, taken)
     rows = [_row(context, source, each, request_id) for each in dead]
     keep(context, source, rows)
@@ -175,7 +188,7 @@ def _row(context: Context, source: Source, dead: Dead, request_id: str) -> Docum
     content = _OBSERVATION.dump_json(dead.observation).decode()
     return {
         **_common(context, source, request_id),
-        "digest": sha256(f"{dead.observation.event_id}\0{content}".encode()).hexdigest(),
+        "digest": _digest(dead.observation),
         "is_read": True,
         "content": content,
         "code": dead.missed.code,
@@ -183,6 +196,12 @@ def _row(context: Context, source: Source, dead: Dead, request_id: str) -> Docum
         "competency": dead.observation.competency,
         "learner": dead.observation.learner.id,
     }
+
+
+def _digest(observation: Observation) -> str:
+    """Return what tells an observation again: not when, which is the moment of asking for a result of LTI."""
+    timeless = _OBSERVATION.dump_json(replace(observation, achieved_at=_NO_MOMENT)).decode()
+    return sha256(f"{observation.event_id}\0{timeless}".encode()).hexdigest()
 
 
 def _common(context: Context, source: Source, request_id: str) -> Document:

@@ -64,7 +64,13 @@ def add_source(
     client.must(_SCOPE)
     given = fields.read(NewSource, body)
     made = registering.add(
-        context, client.tenant_id, given.name, given.dialect, keys_url=given.keys_url, account=given.account
+        context,
+        client.tenant_id,
+        given.name,
+        given.dialect,
+        keys_url=given.keys_url,
+        account=given.account,
+        call=given.call,
     )
     with context.database.read() as session:
         shown = source_answers.shown(context, session, made.source)
@@ -91,16 +97,23 @@ def read_source(request: Request, context: ContextDep, client: ClientDep, name: 
 
 @router.patch(
     "/{name}",
-    summary="Turn a source off and on",
+    summary="Turn a source off and on, and say how its people are looked up",
     responses=errors(401, 403, 404, 413, 422),
     openapi_extra=examples.body("SourceChange", source_examples.CHANGE),
 )
 def change_source(
     request: Request, context: ContextDep, client: ClientDep, name: Named, body: DocumentBody
 ) -> SourceDetailOut:
-    """While a source is off, its inbox answers `404`, and nothing of what it sends is taken."""
+    """While a source is off, its inbox answers `404`, and nothing of what it sends is taken.
+
+    With a `peopleUrl`, who is not in the directory is looked up there, and is in it from then on.
+    """
     client.must(_SCOPE)
-    registering.turn(context, client.tenant_id, name, off=fields.read(SourceChange, body).disabled)
+    given = fields.read(SourceChange, body)
+    if given.changes_call:
+        registering.look_up(context, client.tenant_id, name, given.call)
+    if given.disabled is not None:
+        registering.turn(context, client.tenant_id, name, off=given.disabled)
     return _shown(request, context, client, name)
 
 
@@ -176,7 +189,7 @@ async def import_people(
 @router.post(
     "/{name}/test",
     summary="Explain what a message would come to",
-    responses=errors(401, 403, 404, 413, 422),
+    responses=errors(401, 403, 404, 413, 422, 503),
     openapi_extra=source_examples.TEST_BODY,
 )
 def try_source(

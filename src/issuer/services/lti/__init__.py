@@ -1,0 +1,1 @@
+"""Platforms of LTI 1.3: registered, launched from, and asked for results."""
