@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from issuer.context import Context
 from issuer.core import documents, ids
 from issuer.core.addresses import slug_of
+from issuer.core.credentials import kinds
 from issuer.core.documents import Document
 from issuer.core.verifying import links, opening, parts, report
 from issuer.core.verifying.holder import Claimed
@@ -101,8 +102,9 @@ def _within(
         if isinstance(part.content, Opened):
             document = part.content.document
             tenant = owners.get(issuer_of(document) or "")
-            if tenant is not None:
-                yield part.at, _standing(_row_of(context, session, tenant, document), document)
+            found = _standing(_row_of(context, session, tenant, document), document) if tenant else None
+            if found is not None:
+                yield part.at, found
 
 
 def _obtain(context: Context, owners: dict[str, Tenant], want: Want) -> Fetched:
@@ -191,12 +193,15 @@ def _row_of(
     return next((each for each in former if _recorded(each, document) == document), found)
 
 
-def _standing(credential: Credential | None, document: Document) -> Standing | Unfetched:
+def _standing(credential: Credential | None, document: Document) -> Standing | Unfetched | None:
     """Return what our records say of a badge under our own DID.
 
     One that they do not hold, or hold with other content, was made with a key of ours that somebody else
-    has: however whole its seal, nobody here can say that it stands.
+    has: however whole its seal, nobody here can say that it stands. Of records of a person none is kept: what
+    stands, or not, are the badges in them.
     """
+    if credential is None and kinds.kind_of(document) == "clr":
+        return None
     if credential is None:
         return Unfetched("The issuer's own records do not hold this badge")
     if credential.erased_at is not None:
