@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -14,13 +15,17 @@ import httpx
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from issuer import worker
 from issuer.core.documents import Document
 from issuer.db import exports
+from issuer.net.client import GuardedClient
 from issuer.services.after_award import erase
 from issuer.services.exports import manifests, profiles
+from issuer.services.webhooks import registering
 from issuer_client.importing import Importer
 from tests.support import exporting, server
 from tests.support.exporting import change, educator, heard, ref
+from tests.support.receiver import receiving
 from tests.support.world import World
 
 
@@ -122,6 +127,32 @@ class TestImporting:
         importer.run()
 
         assert self.held(table) == after == {}
+
+
+def test_a_large_export_is_made_by_a_worker_and_announced(
+    alder: World, agency: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "AT_ONCE", 2)
+    for number in range(3):
+        alder.send(educator(alder, number))
+    heard(alder)
+    post = GuardedClient(allow_loopback=True).post
+    settings = alder.context.settings.model_copy(update={"fetch_loopback": True})
+    here = replace(alder, context=replace(alder.context, settings=settings, post=post))
+    with receiving() as receiver, server.serving(here.context) as http:
+        registering.add(here.context, here.tenant.id, receiver.url, ["export.ready"])
+        waits = http.get("/v1/exports/us-pa/manifest", headers=agency)
+        again = http.get("/v1/exports/us-pa/manifest", headers=agency)
+        worker.run_once(here.context)
+        ready = http.get("/v1/exports/us-pa/manifest", headers=agency)
+        [told] = [json.loads(each.body) for each in receiver.received]
+
+    assert [waits.status_code, again.status_code, waits.headers["retry-after"]] == [202, 202, "5"]
+    assert ready.json()["counts"]["upserts"] == 3
+    assert told["data"] == {
+        "profile": "us-pa",
+        "manifest_url": "https://badges.example.org/v1/exports/us-pa/manifest",
+    }
 
 
 class Writers:

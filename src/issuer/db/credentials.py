@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, cast
 from sqlalchemy import ColumnElement, Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from issuer.core.exchange.announcements import EXPORT_READY
 from issuer.core.status.standing import Summary
 from issuer.db import standings
 from issuer.db.tables import (
@@ -190,6 +191,7 @@ def set_indices(session: Session, tenant_id: str, list_id: int, purpose: str) ->
 def history(session: Session, tenant_id: str, credential_id: str) -> Sequence[Message]:
     """Return what happened to a credential, in order."""
     query = select(Message).where(Message.tenant_id == tenant_id, Message.credential_id == credential_id)
+    query = query.where(Message.topic != EXPORT_READY)  # it is of all badges, and hangs on one
     return session.scalars(query.order_by(Message.id)).all()
 
 

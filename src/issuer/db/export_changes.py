@@ -81,6 +81,12 @@ def newest(session: Session, tenant_id: str) -> int:
     return session.scalar(query) or 0
 
 
+def last(session: Session, tenant_id: str) -> str | None:
+    """Return the badge that changed last."""
+    query = select(ExportChange.credential_id).where(ExportChange.tenant_id == tenant_id)
+    return session.scalar(query.order_by(ExportChange.position.desc()).limit(1))
+
+
 def since(session: Session, tenant_id: str, position: int, limit: int) -> list[Change]:
     """Return the next changes past a position, in order."""
     query = select(ExportChange.credential_id, ExportChange.position).where(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -74,6 +74,7 @@ def next_due(
         select(
             Delivery.id, Delivery.webhook_id, Delivery.attempts, Message.topic, Message.reason,
             Message.created_at, Credential.public_id, Achievement.code, AchievementVersion.number,
+            Message.note,
         )
         .join(Message, Message.id == Delivery.message_id)
         .join(Credential, Credential.id == Delivery.credential_id)
@@ -83,7 +84,9 @@ def next_due(
         .order_by(Delivery.message_id)
         .limit(limit)
     )  # fmt: skip
-    return [Due(row[0], row[1], row[2], News(*row[3:])) for row in session.execute(query)]
+    return [
+        Due(row[0], row[1], row[2], News(*cast("tuple[Any, ...]", row[3:]))) for row in session.execute(query)
+    ]
 
 
 def settle(session: Session, rows: Sequence[Mapping[str, object]]) -> None:

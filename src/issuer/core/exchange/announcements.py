@@ -8,13 +8,14 @@ from issuer.core import documents, moments
 from issuer.core.addresses import Addresses
 from issuer.core.documents import Document
 
+EXPORT_READY: Final = "export.ready"
 TYPES: Final = (
     "award.issued",
     "award.status_changed",
     "award.corrected",
     "pathway.completed",
     "review.requested",
-    "export.ready",
+    EXPORT_READY,
 )
 """What receivers can ask for."""
 
@@ -32,7 +33,10 @@ _STATUSES: Final = {
 
 @dataclass(frozen=True)
 class News:
-    """A message of the outbox, and the award that it is about."""
+    """A message of the outbox, and the award that it is about.
+
+    Of an export that is ready it is the last that changed, and `note` the name of the profile.
+    """
 
     topic: str
     reason: str | None
@@ -40,6 +44,7 @@ class News:
     award: str
     achievement: str
     version: int
+    note: str | None = None
 
 
 def type_of(topic: str) -> str | None:
@@ -59,6 +64,8 @@ def body(news: News, addresses: Addresses, public_url: str) -> bytes:
 
     Whoever wants to know more asks the API, and is told what they may know.
     """
+    if news.topic == EXPORT_READY:
+        return _body(EXPORT_READY, news.created_at, _export(str(news.note), public_url))
     data: Document = {
         "award": {
             "id": news.award,
@@ -74,6 +81,10 @@ def body(news: News, addresses: Addresses, public_url: str) -> bytes:
     if news.reason is not None:
         data["reason"] = news.reason
     return _body(type_of(news.topic) or news.topic, news.created_at, data)
+
+
+def _export(profile: str, public_url: str) -> Document:
+    return {"profile": profile, "manifest_url": f"{public_url}/v1/exports/{profile}/manifest"}
 
 
 def trial_body(webhook: str, now: datetime) -> bytes:

@@ -9,12 +9,13 @@ from typing import Final
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.documents import Document
+from issuer.core.exchange.announcements import EXPORT_READY
 from issuer.core.exchange.exports import cursors, manifest, samples
 from issuer.core.exchange.exports.cursors import Cursor, CursorExpired
 from issuer.core.exchange.exports.manifest import Contents, Mode, Piece
 from issuer.core.exchange.exports.profile import MAX_ROWS
 from issuer.core.exchange.exports.rows import Row
-from issuer.db import export_changes, export_reading, exports
+from issuer.db import export_changes, export_reading, exports, outbox
 from issuer.db.export_tables import ExportManifest
 from issuer.errors import Unavailable
 from issuer.services import claims
@@ -24,6 +25,9 @@ from issuer.services.exports.profiles import Export
 
 GRACE: Final = timedelta(days=7)
 """For how long files are kept after they were made."""
+
+AT_ONCE: Final = MAX_ROWS
+"""Of so many badges a full export is made while somebody waits. Of more a worker makes it."""
 
 _AS_GOOD: Final = timedelta(minutes=10)
 """A full export so young is as good as a new one: the changes after it are had by its cursor."""
@@ -59,7 +63,7 @@ def full(context: Context, export: Export, *, wait: bool = False) -> Manifest:
     with context.database.read() as session:
         latest = exports.latest_full(session, export.tenant.id, export.id, export.row.version)
         newest = export_changes.newest(session, export.tenant.id)
-        is_large = export_reading.count(session, export.tenant.id) > MAX_ROWS
+        is_large = export_reading.count(session, export.tenant.id) > AT_ONCE
     if latest is not None and _is_good(context, latest, newest):
         return Manifest(latest.id, latest.content)
     if is_large and not wait:
@@ -133,8 +137,23 @@ def fill_orders(context: Context, holder: str) -> int:
         _full(context, export)
         with context.database.write.begin() as session:
             exports.fill(session, export.tenant.id, export.id)
+            if last := export_changes.last(session, export.tenant.id):
+                outbox.add(session, [_ready(context, export, last)])
     claims.settle_exports(context, holder, ordered)
     return len(ordered)
+
+
+def _ready(context: Context, export: Export, credential_id: str) -> dict[str, object]:
+    """Return the message that an export is there. As each hangs on a badge, it hangs on the last that changed."""
+    return {
+        "tenant_id": export.tenant.id,
+        "credential_id": credential_id,
+        "topic": EXPORT_READY,
+        "note": export.row.name,
+        "actor": "worker",
+        "request_id": "worker",
+        "created_at": context.clock(),
+    }
 
 
 def forget(context: Context) -> None:
