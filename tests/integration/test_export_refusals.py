@@ -1,12 +1,17 @@
 """What of an export is refused, and to whom; what agencies answer, and what the district sees of it."""
 
 import json
+from dataclasses import replace
+from datetime import datetime
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
+from issuer.db.export_tables import ExportFile
 from issuer.services import clients
 from issuer.services.after_award import erase
+from issuer.services.exports import manifests, profiles
 from tests.support import exporting
 from tests.support.exporting import PPID, educator, heard, manifest, reader, ref, save
 from tests.support.world import World, make_world, sandbox
@@ -152,3 +157,29 @@ class TestReceipts:
 
         assert [(each["outcome"], each["count"]) for each in found["counts"]] == [("accepted", 1)]
         assert len(found["receipts"]) == 1
+
+
+def test_nothing_comes_of_an_export_while_which_somebody_is_erased(
+    http: httpx.Client, alder: World, agency: dict[str, str]
+) -> None:
+    """The erasure comes after the rows were read, and before the manifest is there."""
+    alder.send(educator(alder, 1))
+    heard(alder)
+    with alder.context.database.read() as session:
+        export = profiles.load(session, alder.tenant.id, "us-pa")
+    erased: list[int] = []
+
+    def clock() -> datetime:
+        with alder.context.database.read() as session:
+            begun = session.scalar(select(func.count()).select_from(ExportFile))
+        if begun and not erased:
+            erased.append(1)
+            erase.erase(alder.context, alder.client, ref(1), request_id="req_test")
+        return alder.clock()
+
+    with pytest.raises(manifests.ErasedMeanwhile):
+        manifests.full(replace(alder.context, clock=clock), export)
+
+    with alder.context.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(ExportFile)) == 0
+    assert manifest(http, agency)["counts"]["upserts"] == 0

@@ -68,6 +68,7 @@ ACROSS_TENANTS = {
     "export_changes.hold": "one process at a time gives out positions, of whatever tenant",
     "exports.of_order": "an order's key names its profile, and the worker serves every tenant",
     "exports.forget": "the worker serves every tenant",
+    "exports.is_any_over": "the worker serves every tenant",
     "requests.add": "calls of several tenants are written down together",
     "requests.is_any_before": "the worker serves every tenant",
     "requests.forget": "the worker serves every tenant",

@@ -25,6 +25,12 @@ def put(session: Session, tenant_id: str, profile_id: str, rows: Sequence[Mappin
     )
 
 
+def forget(session: Session, tenant_id: str, public_ids: Sequence[str]) -> None:
+    """Delete what agencies said of badges."""
+    own = ExportReceipt.tenant_id == tenant_id, ExportReceipt.credential.in_(public_ids)
+    session.execute(delete(ExportReceipt).where(*own))
+
+
 def counts(session: Session, tenant_id: str, profile_id: str) -> list[tuple[str, str | None, int]]:
     """Return (outcome, reason, how many), by both."""
     query = (

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from issuer.db.export_tables import (
@@ -15,6 +16,9 @@ from issuer.db.export_tables import (
     ExportProfileVersion,
 )
 from issuer.errors import NotFound
+
+IN_THE_MAKING: Final = ""
+"""The content of a manifest whose files are being made."""
 
 
 class UnknownExport(NotFound):
@@ -61,6 +65,7 @@ def latest_full(session: Session, tenant_id: str, profile_id: str, number: int) 
         ExportManifest.profile_id == profile_id,
         ExportManifest.version == number,
         ExportManifest.from_position.is_(None),
+        ExportManifest.content != IN_THE_MAKING,
     )
     return session.scalars(query.order_by(ExportManifest.created_at.desc()).limit(1)).one_or_none()
 
@@ -97,10 +102,23 @@ def keep_file(session: Session, tenant_id: str, row: Mapping[str, object]) -> No
     session.merge(ExportFile(**row, tenant_id=tenant_id))
 
 
+def finish(session: Session, tenant_id: str, manifest_id: str, position: int, content: str) -> bool:
+    """Give a manifest in the making its content, and return whether it was there still."""
+    own = ExportManifest.tenant_id == tenant_id, ExportManifest.id == manifest_id
+    done = update(ExportManifest).where(*own).values(content=content, to_position=position)
+    return bool(session.connection().execute(done).rowcount)
+
+
 def drop_files(session: Session, tenant_id: str) -> None:
-    """Delete every file and manifest of a tenant: somebody in them is to be forgotten."""
+    """Delete every file and manifest of a tenant, those in the making too: somebody in them is erased."""
     for table in (ExportFile, ExportManifest):
         session.execute(delete(table).where(table.tenant_id == tenant_id))
+
+
+def is_any_over(session: Session, now: datetime) -> bool:
+    """Return whether there is anything that was kept long enough, of any tenant."""
+    over = exists().where(ExportFile.until < now) | exists().where(ExportManifest.until < now)
+    return bool(session.scalar(select(over)))
 
 
 def forget(session: Session, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from issuer.context import Context
 from issuer.core.intake.person_ref import PersonRef
-from issuer.db import dead_letters, exports, outbox, people, published_lists, sources
+from issuer.db import dead_letters, export_receipts, exports, outbox, people, published_lists, sources
 from issuer.db.tables import Credential
 from issuer.services.after_award import whom
 from issuer.services.clients import Client
@@ -36,6 +36,7 @@ def erase(context: Context, client: Client, ref: PersonRef, *, request_id: str) 
         learners = sources.forget_people(session, client.tenant_id, emails)
         dead_letters.forget_person(session, client.tenant_id, emails, learners)
         exports.drop_files(session, client.tenant_id)
+        export_receipts.forget(session, client.tenant_id, [each.public_id for each in found])
         people.forget(session, client.tenant_id, person, now)
         if told:
             outbox.add(session, [_message(context, client, each, request_id) for each in told])

@@ -35,7 +35,7 @@ def whole(context: Context, session: Session, export: Export, position: int) -> 
     after, goes_on = "", True
     while goes_on:
         found = export_reading.page(session, export.tenant.id, after, scope.achievements)
-        within = [each for each in found if _is_within(scope, each)]
+        within = [each for each in found if each.credential.erased_at is None and _is_within(scope, each)]
         yield _rows(context, session, export, [(each, position) for each in within])
         goes_on = len(found) == export_reading.TOGETHER
         after = found[-1].credential.id if found else after
@@ -43,14 +43,16 @@ def whole(context: Context, session: Session, export: Export, position: int) -> 
 
 
 def left(context: Context, session: Session, export: Export, version: int, position: int) -> Iterator[Row]:
-    """Yield a tombstone for every award that a version of the profile was about, and the newest is not."""
+    """Yield a tombstone for every award that a version of the profile was about, and is not there now."""
     before, scope = scope_of(profiles.version(session, export.row, version)), scope_of(export.profile)
-    after, goes_on = "", before != scope
+    after, goes_on = "", True
     while goes_on:
         found = export_reading.page(session, export.tenant.id, after, before.achievements)
         for each in found:
-            if _is_within(before, each) and not _is_within(scope, each):
-                yield _tombstone(context, export, each, position, "out_of_scope")
+            is_erased = each.credential.erased_at is not None
+            if _is_within(before, each) and (is_erased or not _is_within(scope, each)):
+                reason: Departure = "privacy" if is_erased else "out_of_scope"
+                yield _tombstone(context, export, each, position, reason)
         goes_on = len(found) == export_reading.TOGETHER
         after = found[-1].credential.id if found else after
         session.expunge_all()

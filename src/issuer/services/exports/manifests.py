@@ -29,6 +29,9 @@ GRACE: Final = timedelta(days=7)
 AT_ONCE: Final = MAX_ROWS
 """Of so many badges a full export is made while somebody waits. Of more a worker makes it."""
 
+_NOWHERE: Final = -1
+"""Where a sample begins: at no position, so that no cursor leads to it."""
+
 _AS_GOOD: Final = timedelta(minutes=10)
 """A full export so young is as good as a new one: the changes after it are had by its cursor."""
 
@@ -37,6 +40,12 @@ class ExportOrdered(Unavailable):
     """A full export is being made, and is not there yet."""
 
     code = "export-ordered"
+
+
+class ErasedMeanwhile(Unavailable):
+    """Somebody was erased while an export was made, and may be in it."""
+
+    code = "erased-meanwhile"
 
 
 @dataclass(frozen=True)
@@ -92,18 +101,18 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
         return Manifest(before.id, before.content)
     if export.profile.format == "clr" and told.rows:
         return _full(context, export, cursor, given)
-    made = _Made(context, export)
+    made = _Made(context, export, cursor.position)
     made.write([[row for row in told.rows if row["op"] == "upsert"]])
     made.write([[row for row in told.rows if row["op"] == "delete"]], deleted=True)
-    return made.signed("delta", told.position, given, since=cursor.position, more=not told.is_last)
+    return made.signed("delta", told.position, given, more=not told.is_last)
 
 
 def sample(context: Context, export: Export) -> Manifest:
     """Return made-up rows in the form of the real ones. Its cursor leads to a full export."""
     files.check(export.profile)
-    made = _Made(context, export)
+    made = _Made(context, export, _NOWHERE)
     made.write([samples.sample(export.profile)])
-    return made.signed("sample", 0, None, since=0, more=False)
+    return made.signed("sample", 0, None)
 
 
 def read_cursor(context: Context, export: Export, given: str) -> Cursor:
@@ -144,7 +153,7 @@ def fill_orders(context: Context, holder: str) -> int:
 
 
 def _ready(context: Context, export: Export, credential_id: str) -> dict[str, object]:
-    """Return the message that an export is there. As each hangs on a badge, it hangs on the last that changed."""
+    """Return the message that an export is there. It hangs on the badge that changed last."""
     return {
         "tenant_id": export.tenant.id,
         "credential_id": credential_id,
@@ -158,8 +167,11 @@ def _ready(context: Context, export: Export, credential_id: str) -> dict[str, ob
 
 def forget(context: Context) -> None:
     """Delete files whose time is over."""
-    with context.database.write.begin() as session:
-        exports.forget(session, context.clock())
+    with context.database.read() as session:
+        is_any_over = exports.is_any_over(session, context.clock())
+    if is_any_over:
+        with context.database.write.begin() as session:
+            exports.forget(session, context.clock())
 
 
 def _is_good(context: Context, latest: ExportManifest, newest: int) -> bool:
@@ -175,35 +187,51 @@ def _is_kept(context: Context, made: ExportManifest) -> bool:
 def _full(
     context: Context, export: Export, cursor: Cursor | None = None, given: str | None = None
 ) -> Manifest:
-    made = _Made(context, export)
+    made = _Made(context, export, None)
     with context.database.read() as session:
         position = export_changes.newest(session, export.tenant.id)
-        of = transcripts if export.profile.format == "clr" else feed
-        made.write(of.whole(context, session, export, position))
+        if export.profile.format == "clr":
+            made.write(transcripts.whole(context, export, position))
+        else:
+            made.write(feed.whole(context, session, export, position))
         if cursor is not None:
             gone = list(feed.left(context, session, export, cursor.version, position))
             made.write([gone if export.profile.format != "clr" else []], deleted=True)
-    return made.signed("full", position, given, since=None, more=False)
+    return made.signed("full", position, given)
 
 
 class _Made:
-    """An export that is being made: its files are stored one by one, and its manifest in the end."""
+    """An export that is being made: its files are stored one by one, and its manifest in the end.
 
-    def __init__(self, context: Context, export: Export) -> None:
+    Its row is there from the beginning. Who is erased meanwhile takes it away, and nothing comes of it.
+    """
+
+    def __init__(self, context: Context, export: Export, since: int | None) -> None:
         self._context, self._export = context, export
         self._now = context.clock()
         self._output: list[Piece] = []
         self._deleted: list[Piece] = []
+        self._row = ExportManifest(
+            id=context.new_key(),
+            tenant_id=export.tenant.id,
+            profile_id=export.id,
+            version=export.row.version,
+            from_position=since,
+            to_position=-1,
+            content=exports.IN_THE_MAKING,
+            created_at=self._now,
+            until=self._now + GRACE,
+        )
+        with context.database.write.begin() as session:
+            session.add(self._row)
 
     def write(self, found: Iterator[list[Row]] | Sequence[list[Row]], *, deleted: bool = False) -> None:
         """Write rows into files."""
         for each in files.write(self._export.profile, found, deleted=deleted):
             (self._deleted if deleted else self._output).append(self._kept(each))
 
-    def signed(
-        self, mode: Mode, position: int, previous: str | None, *, since: int | None, more: bool
-    ) -> Manifest:
-        """Sign the manifest, keep it, and return it."""
+    def signed(self, mode: Mode, position: int, previous: str | None, *, more: bool = False) -> Manifest:
+        """Sign the manifest, keep it, and return it. Raises `ErasedMeanwhile`."""
         context, export = self._context, self._export
         contents = Contents(
             mode=mode,
@@ -216,27 +244,15 @@ class _Made:
             output=self._output,
             deleted=self._deleted,
         )
-        did = context.addresses(export.tenant).did
-        content = documents.text(
-            sealing.sealed(
-                context, sealing.seal_of(context, export), manifest.document(export.profile, did, contents)
-            )
-        )
-        row = ExportManifest(
-            id=context.new_key(),
-            tenant_id=export.tenant.id,
-            profile_id=export.id,
-            version=export.row.version,
-            from_position=since,
-            to_position=position,
-            content=content,
-            created_at=self._now,
-            until=self._now + GRACE,
-        )
-        if mode != "sample":
-            with context.database.write.begin() as session:
-                session.add(row)
-        return Manifest(row.id, content)
+        document = manifest.document(export.profile, context.addresses(export.tenant).did, contents)
+        content = documents.text(sealing.sealed(context, sealing.seal_of(context, export), document))
+        with context.database.write.begin() as session:
+            is_there = exports.finish(session, export.tenant.id, self._row.id, position, content)
+            if not is_there:
+                exports.drop_files(session, export.tenant.id)
+        if not is_there:
+            raise ErasedMeanwhile("somebody in the export was erased while it was made: ask for it anew")
+        return Manifest(self._row.id, content)
 
     def _kept(self, written: Written) -> Piece:
         context, export = self._context, self._export

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.documents import Document
@@ -27,10 +25,10 @@ class _Person:
     badges: list[Document]
 
 
-def whole(context: Context, session: Session, export: Export, position: int) -> Iterator[list[Row]]:
+def whole(context: Context, export: Export, position: int) -> Iterator[list[Row]]:
     """Yield the signed record of each person who holds badges in a profile's scope that are in force."""
     seal = sealing.seal_of(context, export)
-    for people in _people(context, session, export):
+    for people in _people(context, export):
         made = [
             transcript.transcript(each.badges, UUID(bytes=context.chance(_UUID_BYTES)), context.clock())
             for each in people
@@ -40,10 +38,15 @@ def whole(context: Context, session: Session, export: Export, position: int) -> 
         ]
 
 
-def _people(context: Context, session: Session, export: Export) -> Iterator[list[_Person]]:
+def _people(context: Context, export: Export) -> Iterator[list[_Person]]:
+    """Yield people, some hundred at a time: no transaction is open while they are signed for."""
     scope, after, now = scope_of(export.profile), "", context.clock()
-    while ids := export_reading.people(session, export.tenant.id, after):
-        found = export_reading.of_people(session, export.tenant.id, ids, scope.achievements)
+    while True:
+        with context.database.read() as session:
+            ids = export_reading.people(session, export.tenant.id, after)
+            found = export_reading.of_people(session, export.tenant.id, ids, scope.achievements)
+        if not ids:
+            return
         held: dict[str, list[Document]] = {}
         for each in found:
             credential = each.credential
@@ -53,4 +56,3 @@ def _people(context: Context, session: Session, export: Export) -> Iterator[list
                 held.setdefault(credential.recipient_id, []).append(badge)
         yield [_Person(badges) for badges in held.values()]
         after = ids[-1]
-        session.expunge_all()
