@@ -11,8 +11,10 @@ from alembic.script import ScriptDirectory
 import issuer
 from issuer.db import (
     framework_tables,
+    held_tables,
     letter_tables,
     list_tables,
+    oauth_tables,
     person_tables,
     public_tables,
     request_tables,
@@ -43,6 +45,8 @@ _DECLARED = (
     source_tables,
     letter_tables,
     framework_tables,
+    oauth_tables,
+    held_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

@@ -13,6 +13,7 @@ KEPT: Final = frozenset(
         *("tenant", "verification_key", "api_client", "webhook", "artwork"),
         *("achievement", "achievement_version", "pathway", "pathway_version"),
         *("source", "source_mapping", "framework", "framework_item"),
+        "oauth_client",
         *("status_list", "published_list", "text_dictionary"),
     }
 )
