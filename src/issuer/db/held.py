@@ -110,7 +110,7 @@ def _move_profile(session: Session, tenant_id: str, former: str, into: str) -> N
         )
 
 
-def _all(tenant_id: str, whose: Whose) -> CompoundSelect[Any] | Select[Any]:
+def _all(tenant_id: str, whose: Whose) -> CompoundSelect[Any] | Select[datetime, str, str]:
     ours = _ours(tenant_id, whose)
     if whose.recipient_id is None:
         return ours
@@ -123,7 +123,7 @@ def _all(tenant_id: str, whose: Whose) -> CompoundSelect[Any] | Select[Any]:
     return union_all(ours, others)
 
 
-def _ours(tenant_id: str, whose: Whose) -> Select[Any]:
+def _ours(tenant_id: str, whose: Whose) -> Select[datetime, str, str]:
     found = select(
         Credential.awarded_at.label("at"), Credential.id.label("id"), literal(_OURS).label("kind")
     ).where(
