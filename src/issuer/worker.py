@@ -16,6 +16,7 @@ from issuer.context import Context
 from issuer.errors import IssuerError
 from issuer.services import claims, finish, letters, request_log, status_lists
 from issuer.services.after_award import expire
+from issuer.services.oauth import forgetting
 from issuer.services.sources import replaying
 from issuer.services.webhooks import announcing, delivering
 
@@ -85,6 +86,7 @@ def _round(
     request_log.forget(context)
     letters.forget(context)
     replaying.forget(context)
+    forgetting.forget(context)
     return done + _announce_ends(context, stop)
 
 
