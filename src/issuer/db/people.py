@@ -40,6 +40,12 @@ def by_identifier(session: Session, tenant_id: str, kind: str, scope: str, value
     ).one_or_none()
 
 
+def name(session: Session, tenant_id: str, recipient_id: str) -> str | None:
+    """Return a person's name, as far as it is known."""
+    query = select(Recipient.name).where(Recipient.tenant_id == tenant_id)
+    return session.scalars(query.where(Recipient.id == recipient_id)).one_or_none()
+
+
 def addresses(session: Session, tenant_id: str, recipient_id: str) -> Sequence[str]:
     """Return the e-mail addresses by which a person is known."""
     query = select(RecipientIdentifier.value).where(RecipientIdentifier.tenant_id == tenant_id)

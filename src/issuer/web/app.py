@@ -23,6 +23,7 @@ from issuer.core.intake.correction import Correction
 from issuer.core.intake.mapping import Mapping
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
+from issuer.services.oauth.registering import ClientMetadata
 from issuer.services.request_log import RequestLog
 from issuer.web import methods, openapi, people_pages, problems, vc_requests
 from issuer.web.compression import Compression
@@ -47,6 +48,8 @@ from issuer.web.routes import (
     information,
     issuers,
     letters,
+    oauth,
+    open_badges,
     operations,
     pathway_pages,
     pathways,
@@ -130,6 +133,8 @@ def build(context: Context) -> FastAPI:
         holder,
         letters,
         vc_api,
+        oauth,
+        open_badges,
         resolver,
     )
     for family in families:
@@ -152,6 +157,7 @@ def build(context: Context) -> FastAPI:
         reviews.ReviewDecision,
         *sources.BODIES,
         Mapping,
+        ClientMetadata,
         *webhooks.BODIES,
         *vc_requests.BODIES,
     )

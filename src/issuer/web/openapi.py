@@ -12,7 +12,15 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.awarding.presentation import Presentation
 from issuer.core.awarding.profile import ProfileFields
 from issuer.core.intake.event import CompetencyApproved
-from issuer.web import definition_examples, examples, people_examples, source_examples, webhook_examples
+from issuer.web import (
+    definition_examples,
+    examples,
+    oauth_examples,
+    ob_described,
+    people_examples,
+    source_examples,
+    webhook_examples,
+)
 
 DESCRIPTION: Final = """\
 Send an approved competency, get a signed Open Badge 3.0 that anyone can check.
@@ -82,6 +90,8 @@ def document(app: FastAPI, bodies: tuple[type[BaseModel], ...]) -> dict[str, Any
     _, found = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
     schemas.update(found["$defs"])
     schemas["Problem"] = PROBLEM
+    schemas.update(ob_described.SCHEMAS)
+    whole["components"]["securitySchemes"].update(oauth_examples.SECURITY)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for operations in whole["paths"].values():
