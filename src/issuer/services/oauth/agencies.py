@@ -19,6 +19,7 @@ from issuer.services.oauth.parties import digest
 
 _SECRET_BYTES: Final = 32
 _MOST_KEYS: Final = 10
+_KINDS: Final = ("EC", "RSA", "OKP")
 
 
 class InvalidClientKeys(Invalid):
@@ -69,10 +70,11 @@ def _public(text: str) -> str:
     keys = found.get("keys")
     if not isinstance(keys, list) or not 0 < len(keys) <= _MOST_KEYS:
         raise InvalidClientKeys("there are no keys in it", [Fault("/keys", f"name 1 to {_MOST_KEYS} keys")])
+    if any(not isinstance(key, dict) or key.get("kty") not in _KINDS or "d" in key for key in keys):
+        detail = f"name public keys of the kinds {', '.join(_KINDS)}"
+        raise InvalidClientKeys("one of the keys is not a public key", [Fault("/keys", detail)])
     try:
         parsed = KeySet.import_key_set({"keys": keys})
     except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidClientKeys("one of the keys cannot be read", [Fault("/keys", "not a JWK")]) from error
-    if any(key.key_type == "oct" or key.is_private for key in parsed.keys):
-        raise InvalidClientKeys("give the public keys alone", [Fault("/keys", "a private or secret key")])
     return json.dumps(parsed.as_dict(private=False))
