@@ -16,6 +16,7 @@ from sqlalchemy import select
 from issuer.core.intake.person_ref import PersonRef
 from issuer.db.base import Base
 from issuer.db.oauth_tables import OAuthClient, OAuthGrant, OAuthToken
+from issuer.errors import Invalid
 from issuer.services import holder, tenants
 from issuer.services.after_award import erase, merge
 from issuer.services.oauth import agencies, forgetting, scopes
@@ -697,7 +698,7 @@ class TestAgencies:
         ids=lambda keys: keys[:20],
     )
     def test_keys_that_are_not_public_ones_are_refused(self, alder: World, keys: str) -> None:
-        with pytest.raises(agencies.Invalid):
+        with pytest.raises(Invalid):
             agencies.add(alder.context, alder.tenant, "State", keys=keys)
 
 

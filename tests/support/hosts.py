@@ -81,7 +81,7 @@ class Host:
 
     def allowed(self, link: str, **changes: str | None) -> Document:
         """Return the tokens that a holder's leave comes to."""
-        answer = self.tokens(self.decided(link, **changes)["code"])
+        answer = self.tokens(self.decided(link, "allow", **changes)["code"])
         assert answer.status_code == 200, answer.text
         found: Document = answer.json()
         return found
