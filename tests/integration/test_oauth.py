@@ -778,6 +778,43 @@ class TestWhatHappensToPeople:
             assert session.scalars(select(OAuthToken)).all() == []
 
 
+class TestTheHoldersOwnPage:
+    @pytest.mark.parametrize("lang", ["en", "es"])
+    def test_it_names_the_programs_and_ends_their_access(
+        self, http: httpx.Client, link: str, lang: str
+    ) -> None:
+        host = hosts.host(http, client_name="Back <b>pack</b>")
+        assert "programs-title" not in http.get(f"/h/{link.rpartition('/')[2]}").text
+        tokens = host.allowed(link)
+        token = link.rpartition("/")[2]
+
+        page = http.get(f"/h/{token}?lang={lang}").text
+        action = re.findall(r'action="([^"]+/stop[^"]*)"', page)
+        answer = http.post(f"/h/{action[0]}")
+        back = http.get(f"/h/{token}?lang={lang}").text
+
+        assert "Back &lt;b&gt;pack&lt;/b&gt;" in page
+        assert Page(page).elements
+        assert answer.status_code == 303
+        assert answer.headers["location"].endswith(f"{token}?lang={lang}#programs")
+        assert "programs-title" not in back
+        assert http.get(CREDENTIALS, headers=bearing(tokens)).status_code == 401
+
+    def test_nobody_ends_what_somebody_else_allowed(
+        self, http: httpx.Client, alder: World, host: Host, link: str
+    ) -> None:
+        tokens = host.allowed(link)
+        token = link.rpartition("/")[2]
+        (action,) = re.findall(r'action="[^"/]+/(programs/[^"]+)"', http.get(f"/h/{token}").text)
+        other = link_of(alder, recipient={"email": "other@alder.example"}).rpartition("/")[2]
+
+        answer = http.post(f"/h/{other}/{action}")
+        odd = http.post(f"/h/{token}/programs/x/stop")
+
+        assert (answer.status_code, odd.status_code) == (303, 404)
+        assert http.get(CREDENTIALS, headers=bearing(tokens)).status_code == 200
+
+
 class TestTenantsApart:
     def test_a_link_of_another_origin_allows_nothing_here(
         self, tmp_path: Path, database_url: str, clock: Clock

@@ -88,6 +88,30 @@ def end_of_person(session: Session, tenant_id: str, recipient_id: str, now: date
     )
 
 
+def in_force(
+    session: Session, tenant_id: str, recipient_id: str, now: datetime
+) -> Sequence[tuple[OAuthGrant, OAuthClient]]:
+    """Return what a person allowed and what still holds, with whom, the newest first."""
+    query = (
+        select(OAuthGrant, OAuthClient)
+        .join(OAuthClient, OAuthClient.id == OAuthGrant.client_id)
+        .where(OAuthGrant.tenant_id == tenant_id, OAuthGrant.recipient_id == recipient_id)
+        .where(OAuthGrant.revoked_at.is_(None), OAuthGrant.expires_at > now, OAuthClient.revoked_at.is_(None))
+    )
+    found = session.execute(query.order_by(OAuthGrant.created_at.desc(), OAuthGrant.id.desc()))
+    return [(row[0], row[1]) for row in found]
+
+
+def stop(session: Session, tenant_id: str, recipient_id: str, grant_id: str, now: datetime) -> None:
+    """End one thing that a person allowed."""
+    session.execute(
+        update(OAuthGrant)
+        .where(OAuthGrant.tenant_id == tenant_id, OAuthGrant.recipient_id == recipient_id)
+        .where(OAuthGrant.id == grant_id, OAuthGrant.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
 def note(session: Session, tenant_id: str, sha256: str, expires_at: datetime) -> bool:
     """Return whether a statement was never shown before, and remember it."""
     row = {"tenant_id": tenant_id, "sha256": sha256, "expires_at": expires_at}

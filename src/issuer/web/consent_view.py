@@ -50,7 +50,7 @@ def page(
         home=asked.base,
         client=wanted.client_name,
         host=place.netloc,
-        scopes=tuple(each.removeprefix(scopes.PREFIX).replace(".", "_") for each in wanted.scopes),
+        scopes=tuple(map(scopes.named, wanted.scopes)),
         query=urlencode(asked.given),
         policy_url=wanted.details["policy_uri"],
         terms_url=wanted.details["tos_uri"],

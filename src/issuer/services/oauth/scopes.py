@@ -17,6 +17,11 @@ FOR_AGENCIES: Final = (READ,)
 """What the operator can allow a client that acts for nobody in particular."""
 
 
+def named(scope: str) -> str:
+    """Return the short name of a scope, by which pages have words for it."""
+    return scope.removeprefix(PREFIX).replace(".", "_")
+
+
 def chosen(known: str, asked: str | None) -> str | None:
     """Return the scopes of a request, all that are known where it names none; None if one is not known."""
     wanted = list(dict.fromkeys((asked or "").split())) or known.split()
