@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from issuer.errors import Invalid
 from issuer.services import holder, tenants
 from issuer.services.after_award import erase, merge
 from issuer.services.oauth import agencies, forgetting, scopes
+from tests.integration.test_cli import run
 from tests.support import hosts, server
 from tests.support.hosts import CALLBACK, Host, bearing
 from tests.support.world import PROFILE, PUBLIC_URL, Clock, World, make_context, make_world
@@ -841,3 +843,31 @@ class TestTenantsApart:
         assert read.status_code == 401
         assert told["issuer"] == other_url
         context.database.engine.dispose()
+
+
+def test_an_operator_makes_lists_and_revokes_a_client_of_an_agency(tmp_path: Path) -> None:
+    settings = {"ISSUER_DATABASE_URL": f"sqlite:///{tmp_path}/cli.db", "ISSUER_MODE": "development"}
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps(KeySet([ECKey.generate_key("P-256")]).as_dict(private=False)))
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"keys": []}')
+    issuer = partial(run, folder=tmp_path, settings=settings)
+    issuer("migrate")
+    issuer("tenant", "create", "alder", "--name", "Alder", "--default")
+
+    client_id, secret = issuer("agency", "create", "State").split()
+    signing = issuer("agency", "create", "Other", "--keys", str(keys)).split()
+    refused = issuer("agency", "create", "Third", "--keys", str(bad), code=1)
+    issuer("agency", "revoke", client_id)
+    unknown = issuer("agency", "revoke", "nobody", code=1)
+    found = json.loads(issuer("agency", "list", "--json"))
+
+    assert secret.startswith("obcs_")
+    assert len(signing) == 1
+    assert "there are no keys in it" in refused
+    assert "no OAuth client 'nobody'" in unknown
+    assert [(each["name"], each["revoked_at"] is not None) for each in found] == [
+        ("State", True),
+        ("Other", False),
+    ]
+    assert "State" in issuer("agency", "list")
