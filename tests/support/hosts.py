@@ -43,18 +43,7 @@ class Host:
 
     def query(self, **changes: str | None) -> str:
         """Return what an authorization asks, changed. None leaves a parameter out."""
-        challenge = base64.urlsafe_b64encode(sha256(self.verifier.encode()).digest()).decode().rstrip("=")
-        asked = {
-            "response_type": "code",
-            "client_id": self.id,
-            "redirect_uri": CALLBACK,
-            "scope": EVERYTHING,
-            "state": "of-the-host",
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-            **changes,
-        }
-        return urlencode({name: value for name, value in asked.items() if value is not None})
+        return query(self.id, self.verifier, **changes)
 
     def decided(self, link: str, decision: str = "allow", **changes: str | None) -> dict[str, str]:
         """Return what the program is told once a holder answered."""
@@ -89,6 +78,22 @@ class Host:
     def with_secret(self, secret: str) -> "Host":
         """Return the same program with another secret."""
         return replace(self, secret=secret)
+
+
+def query(client_id: str, verifier: str, **changes: str | None) -> str:
+    """Return what an authorization of a program asks, changed. None leaves a parameter out."""
+    challenge = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+    asked = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": CALLBACK,
+        "scope": EVERYTHING,
+        "state": "of-the-host",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+        **changes,
+    }
+    return urlencode({name: value for name, value in asked.items() if value is not None})
 
 
 def registered(http: httpx.Client, **changes: object) -> httpx.Response:
