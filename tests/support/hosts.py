@@ -80,7 +80,7 @@ class Host:
         return replace(self, secret=secret)
 
 
-def query(client_id: str, verifier: str, **changes: str | None) -> str:
+def query(client_id: str, verifier: str, /, **changes: str | None) -> str:
     """Return what an authorization of a program asks, changed. None leaves a parameter out."""
     challenge = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
     asked = {

@@ -1,5 +1,6 @@
 """When two credentials are the same one, and which of them counts (Open Badges 3.0, section 8.4)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -35,7 +36,7 @@ def identity(document: Document) -> Identity:
     if issuer is None or not isinstance(own, str):
         where = "/id" if issuer else "/issuer"
         raise Incomparable("the credential cannot be told from others", [Fault(where, "it has no text here")])
-    known = "\n".join(unquote(each).strip() for each in (issuer, own))
+    known = json.dumps([unquote(each).strip() for each in (issuer, own)])
     return Identity(sha256(known.encode()).hexdigest(), _issued(document))
 
 

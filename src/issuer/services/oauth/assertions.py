@@ -39,6 +39,14 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib has 
             raise InvalidClientError("The client has no keys.", status_code=401)
         return KeySet.import_key_set(json.loads(client.row.keys))
 
+    def extract_assertion(self, assertion: str) -> tuple[dict[str, object], dict[str, object]]:
+        """Return the header and the claims of a JWT before anything of it is known to be true."""
+        try:
+            found: tuple[dict[str, object], dict[str, object]] = super().extract_assertion(assertion)
+        except (ValueError, RecursionError) as error:
+            raise InvalidClientError("The client_assertion cannot be read.", status_code=401) from error
+        return found
+
     def process_assertion_claims(self, assertion: str, resolve_key: KeySet) -> dict[str, object]:
         """Return what the JWT says, or raise `InvalidClientError` unless all of it holds."""
         try:

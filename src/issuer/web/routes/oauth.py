@@ -1,17 +1,18 @@
 """OAuth 2.0: where programs register and get tokens, and where holders say what they allow."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from issuer.context import Context
 from issuer.core.documents import Document
 from issuer.services.oauth import authorizing, registering, serving
-from issuer.services.oauth.asking import Answer, Asked
+from issuer.services.oauth.asking import Answer, Asked, refused
 from issuer.web import consent_view, forms, oauth_examples
 from issuer.web.dependencies import BaseDep, ContextDep, RawBody
-from issuer.web.multipart import UnreadableForm
 from issuer.web.openapi import errors
 from issuer.web.routes.holder import FormDep, admitted
 
@@ -28,25 +29,32 @@ def _answered(answer: Answer) -> Response:
     return JSONResponse(answer.body, answer.status, answer.headers)
 
 
+def _served(serve: Callable[[Context, Asked], Answer], context: Context, asked: Asked | None) -> Response:
+    if asked is None:
+        detail = "The body is not a form: send application/x-www-form-urlencoded in UTF-8."
+        return _answered(refused("invalid_request", detail))
+    return _answered(serve(context, asked))
+
+
 def asked_here(request: Request, base: BaseDep) -> Asked:
     """Return what the address of a request asks, but for the language of the page."""
     given = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
     return Asked(base, request.method, given)
 
 
-def asked_in_form(request: Request, base: BaseDep, raw: RawBody) -> Asked:
-    """Return what a form asks, or raise `UnreadableForm`."""
+def asked_in_form(request: Request, base: BaseDep, raw: RawBody) -> Asked | None:
+    """Return what a form asks, or None where it cannot be parsed."""
     try:
         given = parse_qsl(
             raw.decode(), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS, errors="strict"
         )
-    except ValueError as error:
-        raise UnreadableForm("the form cannot be parsed: send application/x-www-form-urlencoded") from error
+    except ValueError:
+        return None
     return Asked(base, request.method, given, request.headers.get("authorization"))
 
 
 AskedDep = Annotated[Asked, Depends(asked_here)]
-FormAskedDep = Annotated[Asked, Depends(asked_in_form)]
+FormAskedDep = Annotated[Asked | None, Depends(asked_in_form)]
 
 
 @router.get("/oauth/authorize", include_in_schema=False, dependencies=[Depends(admitted)])
@@ -106,7 +114,7 @@ def register(context: ContextDep, raw: RawBody) -> Response:
         200: {"description": "Tokens", "content": oauth_examples.TOKEN},
         400: {"description": "There are none for this", **_REFUSED},
         401: {"description": "It is not known who asks", **_REFUSED},
-        **errors(413, 422, 503),
+        **errors(413, 503),
     },
     openapi_extra={**oauth_examples.TOKEN_REQUEST, **_BASIC},
 )
@@ -115,7 +123,7 @@ def get_token(context: ContextDep, asked: FormAskedDep) -> Response:
 
     A code and a refresh token are used once. A second use ends all that came of the first.
     """
-    return _answered(serving.token(context, asked))
+    return _served(serving.token, context, asked)
 
 
 @router.post(
@@ -126,13 +134,13 @@ def get_token(context: ContextDep, asked: FormAskedDep) -> Response:
         200: {"description": "It is ended", "content": {"application/json": {"example": {}}}},
         400: {"description": "There is no token in the request", **_REFUSED},
         401: {"description": "It is not known who asks", **_REFUSED},
-        **errors(413, 422, 503),
+        **errors(413, 503),
     },
     openapi_extra={**oauth_examples.TOKEN_NAMED, **_BASIC},
 )
 def revoke_token(context: ContextDep, asked: FormAskedDep) -> Response:
     """End a token of one's own (RFC 7009). With a refresh token, all that came of the same consent ends."""
-    return _answered(serving.revoke(context, asked))
+    return _served(serving.revoke, context, asked)
 
 
 @router.post(
@@ -143,13 +151,13 @@ def revoke_token(context: ContextDep, asked: FormAskedDep) -> Response:
         200: {"description": "Whether it is good now", "content": oauth_examples.ACTIVE},
         400: {"description": "There is no token in the request", **_REFUSED},
         401: {"description": "It is not known who asks", **_REFUSED},
-        **errors(413, 422, 503),
+        **errors(413, 503),
     },
     openapi_extra={**oauth_examples.TOKEN_NAMED, **_BASIC},
 )
 def introspect_token(context: ContextDep, asked: FormAskedDep) -> Response:
     """Tell a program of its own token (RFC 7662). Of any other it says that it is not active."""
-    return _answered(serving.introspect(context, asked))
+    return _served(serving.introspect, context, asked)
 
 
 @router.get(
