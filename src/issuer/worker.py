@@ -17,6 +17,7 @@ from issuer.errors import IssuerError
 from issuer.services import claims, finish, letters, request_log, status_lists
 from issuer.services.after_award import expire
 from issuer.services.exports import manifests
+from issuer.services.oauth import forgetting
 from issuer.services.sources import replaying
 from issuer.services.webhooks import announcing, delivering
 
@@ -87,6 +88,7 @@ def _round(
     letters.forget(context)
     replaying.forget(context)
     manifests.forget(context)
+    forgetting.forget(context)
     return done + _announce_ends(context, stop) + _fill_orders(context, holder, stop)
 
 

@@ -49,6 +49,15 @@ def of_issuer(slug: str) -> list[Exhibit]:
     ]
 
 
+def of_programs(asked: str, link: str) -> list[Exhibit]:
+    """Return the pages on which a holder says who they are, and whether a program may do what it asks."""
+    return [
+        Exhibit("consent", asked),
+        Exhibit("consent-mistake", asked, 422, (("link", "nothing"),), "button[value=show]"),
+        Exhibit("consent-answer", asked, 200, (("link", link.rpartition("/")[2]),), "button[value=show]"),
+    ]
+
+
 def of_pathways(slug: str, tokens: dict[str, str]) -> list[Exhibit]:
     """Return the pages of pathways, and the frames with what three people have of one."""
     home = f"/i/{slug}/p"

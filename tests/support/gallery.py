@@ -10,6 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qsl
 
 from PIL import Image, ImageDraw
 
@@ -18,9 +19,11 @@ from issuer.core.documents import Document
 from issuer.core.securing import proofs
 from issuer.db import credentials
 from issuer.services import achievements, artwork, holder, keys, pathways, revoke, tenants
+from issuer.services.oauth import authorizing, registering
+from issuer.services.oauth.asking import Asked
 from issuer.services.revoke import Change
 from issuer.storage.folder import FolderStore
-from tests.support import exhibits, gallery_texts, server
+from tests.support import exhibits, gallery_texts, hosts, server
 from tests.support.exhibits import Exhibit
 from tests.support.world import Clock, World, make_context, make_world
 
@@ -79,6 +82,7 @@ def _exhibits(world: World, url: str) -> tuple[Exhibit, ...]:
         *exhibits.of_issuer("alder"),
         *exhibits.of_badges(badges),
         *exhibits.of_checks(badges["full"], _files(world, badges)),
+        *exhibits.of_programs(_asked(world, url, holders["full"]), holders["full"]),
     ]
     return tuple(shown)
 
@@ -181,6 +185,21 @@ def _set(world: World, public_id: str, **columns: object) -> None:
         row = credentials.public_row(session, public_id)
         for name, value in columns.items():
             setattr(row, name, value)
+
+
+def _asked(world: World, url: str, holder_path: str) -> str:
+    """Return the address at which a program asks a holder, who has allowed another one something already."""
+    earlier, now = (_query(world, name) for name in ("Maletín de insignias", "Backpack"))
+    person = holder.opened(world.context, holder_path.rpartition("/")[2], url, "req_gallery")
+    authorizing.decide(world.context, Asked(url, "GET", parse_qsl(earlier)), person)
+    return f"/oauth/authorize?{now}"
+
+
+def _query(world: World, name: str) -> str:
+    """Return what a program asks that registered under a name."""
+    said = json.dumps({**hosts.METADATA, "client_name": name}).encode()
+    made = registering.register(world.context, said).body or {}
+    return hosts.query(made["client_id"], "v" * 64)
 
 
 def _holder_path(world: World, url: str, badge_path: str) -> str:

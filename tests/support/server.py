@@ -19,7 +19,7 @@ from issuer.context import Context
 from tests.support.world import World
 
 _LOOK_SECONDS = 0.005
-_TRUST: Final = ssl.create_default_context()
+TRUST: Final = ssl.create_default_context()
 """What no client here needs, and each would take longer to make than to ask."""
 
 
@@ -65,7 +65,7 @@ def serving(context: Context, port: int = 0) -> Iterator[httpx.Client]:
             time.sleep(_LOOK_SECONDS)
         try:
             url = f"http://127.0.0.1:{port}"
-            with httpx.Client(base_url=url, timeout=60, trust_env=False, verify=_TRUST) as http:
+            with httpx.Client(base_url=url, timeout=60, trust_env=False, verify=TRUST) as http:
                 yield http
         finally:
             server.should_exit = True

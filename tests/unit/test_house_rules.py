@@ -74,6 +74,12 @@ ACROSS_TENANTS = {
     "requests.forget": "the worker serves every tenant",
     "webhooks.listening": "messages of several tenants are passed on together",
     "webhooks.owners": "the worker serves every tenant",
+    "oauth.client": "a client that registered itself is of no tenant, and another's secret opens it",
+    "oauth.code": "a code names its tenant, and is its own secret",
+    "oauth.token": "a token names its tenant, and is its own secret",
+    "oauth.held": "a token names its tenant, and is its own secret",
+    "oauth.is_any_over": "the worker serves every tenant",
+    "oauth.forget_over": "the worker serves every tenant",
 }
 
 

@@ -7,6 +7,7 @@ import typer
 
 from issuer.cli import (
     achievements,
+    agencies,
     artwork,
     awards,
     bake,
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(keys.app, name="keys")
 app.add_typer(clients.app, name="client")
+app.add_typer(agencies.app, name="agency")
 app.add_typer(achievements.app, name="achievement")
 app.add_typer(pathways.app, name="pathway")
 app.add_typer(reviews.app, name="review")

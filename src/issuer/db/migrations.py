@@ -12,9 +12,11 @@ import issuer
 from issuer.db import (
     export_tables,
     framework_tables,
+    held_tables,
     letter_tables,
     list_tables,
     lti_tables,
+    oauth_tables,
     person_tables,
     public_tables,
     request_tables,
@@ -47,6 +49,8 @@ _DECLARED = (
     framework_tables,
     export_tables,
     lti_tables,
+    oauth_tables,
+    held_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

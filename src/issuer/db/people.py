@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from issuer.db import stacks
+from issuer.db import held, oauth, stacks
 from issuer.db.person_tables import MergedRecipient
 from issuer.db.stack_tables import Review
 from issuer.db.tables import Credential, Event, Message, Recipient, RecipientIdentifier
@@ -38,6 +38,12 @@ def by_identifier(session: Session, tenant_id: str, kind: str, scope: str, value
             RecipientIdentifier.value == value,
         )
     ).one_or_none()
+
+
+def name(session: Session, tenant_id: str, recipient_id: str) -> str | None:
+    """Return a person's name, as far as it is known."""
+    query = select(Recipient.name).where(Recipient.tenant_id == tenant_id)
+    return session.scalars(query.where(Recipient.id == recipient_id)).one_or_none()
 
 
 def addresses(session: Session, tenant_id: str, recipient_id: str) -> Sequence[str]:
@@ -84,6 +90,8 @@ def move(session: Session, tenant_id: str, former: str, into: str, now: datetime
         .values(recipient_id=into)
     )
     stacks.move(session, tenant_id, former, into, now)
+    held.move(session, tenant_id, former, into)
+    oauth.move(session, tenant_id, former, into)
     session.add(MergedRecipient(id=former, tenant_id=tenant_id, recipient_id=into, merged_at=now))
     session.flush()
     session.execute(delete(Recipient).where(Recipient.tenant_id == tenant_id, Recipient.id == former))
@@ -104,6 +112,8 @@ def awards(session: Session, tenant_id: str, recipient_id: str) -> Sequence[Cred
 
 def forget(session: Session, tenant_id: str, recipient_id: str, now: datetime) -> None:
     """Leave nothing of a person but that there were awards, and of which achievements."""
+    held.forget(session, tenant_id, recipient_id)
+    oauth.forget_person(session, tenant_id, recipient_id)
     own = Credential.tenant_id == tenant_id, Credential.recipient_id == recipient_id
     erased = select(Credential.id).where(*own)
     session.execute(

@@ -14,6 +14,7 @@ KEPT: Final = frozenset(
         *("achievement", "achievement_version", "pathway", "pathway_version"),
         *("source", "source_mapping", "framework", "framework_item"),
         *("lti_registration", "lti_key"),
+        "oauth_client",
         *("status_list", "published_list", "text_dictionary"),
     }
 )

@@ -10,7 +10,7 @@ from issuer.context import Context
 from issuer.core import holder_links
 from issuer.core.holder_links import UnusableLink
 from issuer.core.naming import NameShown
-from issuer.db import credentials, holdings, tenants
+from issuer.db import credentials, holdings, oauth, tenants
 from issuer.db.tables import Credential, Message, Recipient, Tenant
 from issuer.services.clients import Client
 
@@ -156,12 +156,13 @@ def message(context: Context, holder: Holder, credential: Credential, topic: str
 
 
 def _stop(context: Context, client: Client, public_id: str, request_id: str) -> None:
-    """Kill the links made up to now. One that is made in the next millisecond lives."""
+    """Kill the links made up to now, and what was allowed by one. What is made a millisecond later lives."""
     now = context.clock()
     with context.database.write.begin() as session:
         credential = credentials.award(session, client.tenant_id, public_id)[0]
         person = holdings.person(session, client.tenant_id, credential.recipient_id)
         person.links_from = holder_links.after(now)
+        oauth.end_of_person(session, client.tenant_id, person.id, now)
         session.add(_stopped(client, credential, now, request_id))
 
 

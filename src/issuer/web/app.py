@@ -25,6 +25,7 @@ from issuer.core.intake.mapping import Mapping
 from issuer.core.lti.registration import Registration
 from issuer.db import engine
 from issuer.errors import Fault, IssuerError
+from issuer.services.oauth.registering import ClientMetadata
 from issuer.services.request_log import RequestLog
 from issuer.web import methods, openapi, people_pages, problems, vc_requests
 from issuer.web.compression import Compression
@@ -53,6 +54,8 @@ from issuer.web.routes import (
     issuers,
     letters,
     lti,
+    oauth,
+    open_badges,
     operations,
     pathway_pages,
     pathways,
@@ -143,6 +146,8 @@ def build(context: Context) -> FastAPI:
         holder,
         letters,
         vc_api,
+        oauth,
+        open_badges,
         resolver,
     )
     for family in families:
@@ -168,6 +173,7 @@ def build(context: Context) -> FastAPI:
         ExportProfile,
         Mapping,
         Registration,
+        ClientMetadata,
         *webhooks.BODIES,
         *vc_requests.BODIES,
     )

@@ -8,7 +8,13 @@ from urllib.parse import quote as percent
 from urllib.parse import urlencode
 
 _ADDRESS: Final = "$URL"
-_KEYS: Final = {"HTTPBearer": "$KEY", "OperatorKey": "$OPERATOR_KEY"}
+_KEYS: Final = {
+    "HTTPBearer": '-H "Authorization: Bearer $KEY"',
+    "OperatorKey": '-H "Authorization: Bearer $OPERATOR_KEY"',
+    "OAuth2ACG": '-H "Authorization: Bearer $TOKEN"',
+    "OAuthClient": '-u "$CLIENT:$SECRET"',
+}
+_FORM: Final = "application/x-www-form-urlencoded"
 _PICTURE: Final = "@picture.png"
 _VALUES: Final[dict[str, str]] = {
     "badge_id": "7HqyV2cWmX4tKfRz9aBnPd",
@@ -37,7 +43,7 @@ def _words(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
     verb = "" if method == "get" else f"-X {method.upper()} "
     yield f'curl -sS {verb}"{_ADDRESS}{path}{"?" * bool(query)}{query}"'
     for scheme in operation.get("security", [])[:1]:
-        yield f'-H "Authorization: Bearer {_KEYS[next(iter(scheme))]}"'
+        yield _KEYS[next(iter(scheme))]
     yield from _body(operation.get("requestBody", {}).get("content", {}))
 
 
@@ -45,6 +51,9 @@ def _body(content: dict[str, Any]) -> Iterator[str]:
     """Yield what sends the first form of body that is listed."""
     for media, described in list(content.items())[:1]:
         example = described["example"]
+        if media == _FORM:
+            yield from (f"--data-urlencode {quote(f'{name}={value}')}" for name, value in example.items())
+            continue
         yield f"-H 'Content-Type: {media}'"
         yield f"--data-binary {_PICTURE if media.startswith('image/') else quote(_text(example))}"
 

@@ -15,10 +15,11 @@ from issuer.db import standings
 from issuer.services import evidence
 from issuer.services import holder as holders
 from issuer.services.holder import Holder, Visibility
+from issuer.services.oauth import allowed, scopes
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
 from issuer.web import badge_view, linkedin, pathway_view
-from issuer.web.pages.holder_views import NAMES, Done, Held, HolderView, Lent, Shared
+from issuer.web.pages.holder_views import NAMES, Done, Held, HolderView, Lent, ProgramView, Shared
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,19 @@ def holder_view(
             for badge in badges
         ),
         progress=pathway_view.progress(context, tenant, holder.person.id),
+        programs=_programs(context, holder, ZoneInfo(presentation.time_zone)),
+    )
+
+
+def _programs(context: Context, holder: Holder, zone: ZoneInfo) -> tuple[ProgramView, ...]:
+    return tuple(
+        ProgramView(
+            id=each.id,
+            name=each.client,
+            since=each.since.astimezone(zone),
+            scopes=tuple(scopes.named(scope) for scope in each.scopes),
+        )
+        for each in allowed.all_of(context, holder)
     )
 
 

@@ -15,8 +15,8 @@ _SAFE_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"cross-origin"),
 ]
-_CLOSED = ("/v1", "/h/", "/lti/", "/embed/i/", "/metrics")
-"""What scripts of other sites have no business with: the API, what is one person's, and the numbers."""
+_CLOSED = ("/v1", "/h/", "/lti/", "/embed/i/", "/metrics", "/ims/", "/oauth/")
+"""What scripts of other sites have no business with: the API, what a person's link opens, and the numbers."""
 _FIRST_ERROR = 400
 
 

@@ -18,6 +18,8 @@ from issuer.web import (
     examples,
     export_examples,
     lti_answers,
+    oauth_examples,
+    ob_described,
     people_examples,
     source_examples,
     webhook_examples,
@@ -93,6 +95,8 @@ def document(app: FastAPI, bodies: tuple[type[BaseModel], ...]) -> dict[str, Any
     _, found = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
     schemas.update(found["$defs"])
     schemas["Problem"] = PROBLEM
+    schemas.update(ob_described.SCHEMAS)
+    whole["components"]["securitySchemes"].update(oauth_examples.SECURITY)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for path, operations in whole["paths"].items():

@@ -17,7 +17,7 @@ from issuer.web import badge_past, catalogue_view, forms, languages, negotiation
 from issuer.web.badge_view import badge_view, issuer_ref
 from issuer.web.pages import render, views
 
-_API = "/v1"
+_API = ("/v1", "/ims/")
 
 
 def badge_page(request: Request, context: Context, badge: PublicBadge, report: Report) -> str:

@@ -12,8 +12,9 @@ from issuer.core.documents import Document, DocumentTooLarge
 from issuer.core.exchange.exports.cursors import CursorExpired
 from issuer.errors import Fault, IssuerError
 from issuer.services.clients import Unauthenticated
+from issuer.services.oauth.bearing import InvalidToken
 from issuer.services.standing import Erased
-from issuer.web import oembed
+from issuer.web import imsx, oembed
 from issuer.web.event_lines import UnsupportedMediaType
 from issuer.web.forms import VARY, NotAcceptable
 from issuer.web.gate import TooManyRequests
@@ -24,6 +25,7 @@ ADDRESS: Final = "/problems/"
 
 STATUS: Final[dict[type[Exception], HTTPStatus]] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    InvalidToken: HTTPStatus.UNAUTHORIZED,
     Erased: HTTPStatus.GONE,
     CursorExpired: HTTPStatus.GONE,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
@@ -54,8 +56,10 @@ def problem(
     detail: str,
     faults: Sequence[Fault] = (),
 ) -> JSONResponse:
-    """Return the answer that is a problem document."""
+    """Return the answer that is a problem document, or what the Open Badges API has in its place."""
     request.state.pointers = [fault.pointer for fault in faults]
+    if imsx.is_asked(request):
+        return imsx.answer(request, status, code, detail, faults)
     body = document(request, status, code, detail, faults)
     headers = {"cache-control": "no-store"}
     if status is HTTPStatus.NOT_ACCEPTABLE:

@@ -73,6 +73,16 @@ class Held:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProgramView:
+    """A program that the person let do something: the name that it gave itself, since when, and what."""
+
+    id: str
+    name: str
+    since: datetime
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HolderView:
     """All badges of a person at an issuer. `token` is the last part of the page's own address.
 
@@ -85,6 +95,7 @@ class HolderView:
     person: str | None = None
     badges: tuple[Held, ...] = ()
     progress: tuple[ProgressView, ...] = ()
+    programs: tuple[ProgramView, ...] = ()
     visibilities: tuple[Visibility, ...] = VISIBILITIES
 
 

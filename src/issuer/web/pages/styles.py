@@ -34,16 +34,16 @@ def sheet(page: str, color: str | None = None) -> str:
     return text + f":root{{--brand:{colors.readable(color)}}}" if page in ALONE else _branded(text, color)
 
 
-def content_security_policy(html: str, ancestors: str = "'none'") -> str:
+def content_security_policy(html: str, ancestors: str = "'none'", targets: str = "'self'") -> str:
     """Return the Content-Security-Policy of a page: its own sheet and pictures of its origin, nothing else.
 
-    `ancestors` says which sites may show the page in a frame.
+    `ancestors` says which sites may show the page in a frame, and `targets` where its forms may lead.
     """
     text = html.partition(_OPENING)[2].partition(_CLOSING)[0]
     digest = b64encode(sha256(text.encode()).digest()).decode()
     return (
         f"default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'; "
-        f"form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+        f"form-action {targets}; base-uri 'none'; frame-ancestors {ancestors}"
     )
 
 

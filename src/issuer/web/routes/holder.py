@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, Final, get_args
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from issuer.context import Context
@@ -14,6 +14,7 @@ from issuer.services import holder as holders
 from issuer.services import mistakes, standing
 from issuer.services.holder import Holder, Visibility
 from issuer.services.mistakes import Mistake, TooManyReports
+from issuer.services.oauth import allowed
 from issuer.services.standing import PublicBadge
 from issuer.web import (
     badge_forms,
@@ -72,6 +73,7 @@ async def admitted(request: Request) -> None:
     dependencies.admit(request)
 
 
+GrantId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
 HolderDep = Annotated[Holder, Depends(opened)]
 FormDep = Annotated[dict[str, str], Depends(filled)]
 
@@ -145,6 +147,15 @@ def report_mistake(
     except TooManyReports:
         return back("enough")
     return back("reported")
+
+
+@router.post("/programs/{grant_id}/stop")
+def stop_program(request: Request, context: ContextDep, holder: HolderDep, grant_id: GrantId) -> Response:
+    """End what a program may do."""
+    allowed.stop(context, holder, grant_id)
+    lang, token = languages.of(request, holder.tenant), request.path_params["token"]
+    place = f"../../../{token}?lang={lang}#programs"
+    return Response(status_code=303, headers={**forms.NOT_KEPT, "location": place})
 
 
 def _picture(holder: Holder, badge_id: str, context: Context) -> Response:
