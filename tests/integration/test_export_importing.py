@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import secrets
 import subprocess
 import sys
 import threading
@@ -25,6 +26,7 @@ from issuer.services.webhooks import registering
 from issuer_client.importing import Importer
 from tests.support import exporting, server
 from tests.support.exporting import change, educator, heard, ref
+from tests.support.postgres import Cluster
 from tests.support.receiver import receiving
 from tests.support.world import World
 
@@ -41,9 +43,15 @@ class TestImporting:
         with server.serving(alder.context) as http:
             yield http
 
-    @pytest.fixture
-    def table(self, tmp_path: Path) -> Iterator[Engine]:
-        engine = create_engine(f"sqlite:///{tmp_path / 'agency.db'}")
+    @pytest.fixture(params=["into sqlite", "into postgresql"])
+    def table(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+        """The agency's own database, of either kind."""
+        url = f"sqlite:///{tmp_path / 'agency.db'}"
+        if request.param == "into postgresql":
+            cluster: Cluster = request.getfixturevalue("postgres_cluster")
+            name = f"agency_{secrets.token_hex(8)}"
+            url = cluster.create_database(name).replace("postgresql://", "postgresql+psycopg://")
+        engine = create_engine(url)
         yield engine
         engine.dispose()
 

@@ -225,6 +225,7 @@ def test_a_narrower_agreement_takes_away_what_it_is_not_about_any_more(
     assert "family_name" not in row
     [gone] = fetched(http, agency, found["deleted"])
     assert (gone["credential_id"][-22:], gone["reason"]) == (other, "out_of_scope")
+    assert (gone["state_educator_id"], gone["state_educator_id_type"]) == ("1000002", PPID)
     assert manifest(http, agency, cursor=found["cursor"])["counts"] == {"upserts": 0, "deletes": 0}
 
 
@@ -381,3 +382,19 @@ def test_a_record_of_each_person_is_signed_and_holds_their_badges_as_they_were_s
     alder.send(educator(alder, 4))
     heard(alder)
     assert manifest(http, agency, cursor=found["cursor"])["counts"]["upserts"] == 3
+
+
+def test_what_was_committed_is_there_when_it_is_asked_for(
+    http: httpx.Client, alder: World, agency: dict[str, str]
+) -> None:
+    """No worker has to come by first."""
+    cursor = manifest(http, agency)["cursor"]
+    award = alder.send(educator(alder, 1)).award.credential.public_id
+    second = manifest(http, agency, cursor=cursor)
+    change(alder, award, "revoke", "issued_in_error")
+    rows_after = http.get(f"/v1/exports/us-pa/changes?cursor={second['cursor']}", headers=agency).json()[
+        "rows"
+    ]
+
+    assert second["counts"]["upserts"] == 1
+    assert [row["status"] for row in rows_after] == ["revoked"]

@@ -19,6 +19,7 @@ from issuer.core.documents import Document
 from issuer.core.securing import proofs
 from issuer.db import credentials
 from issuer.services import achievements, artwork, holder, keys, pathways, revoke, tenants
+from issuer.services.exports import profiles as exports
 from issuer.services.oauth import authorizing, registering
 from issuer.services.oauth.asking import Asked
 from issuer.services.revoke import Change
@@ -80,6 +81,7 @@ def _exhibits(world: World, url: str) -> tuple[Exhibit, ...]:
         Exhibit("holder", holders["full"]),
         *exhibits.of_pathways("alder", {name: path.rpartition("/")[2] for name, path in holders.items()}),
         *exhibits.of_issuer("alder"),
+        Exhibit("dictionary", _dictionary(world)),
         *exhibits.of_badges(badges),
         *exhibits.of_checks(badges["full"], _files(world, badges)),
         *exhibits.of_programs(_asked(world, url, holders["full"]), holders["full"]),
@@ -103,6 +105,18 @@ def _set_up(world: World) -> None:
     for code, rule in gallery_texts.PATHWAYS.items():
         pathways.save(world.context, world.tenant, code, rule)
         pathways.publish(world.context, world.tenant, code)
+
+
+def _dictionary(world: World) -> str:
+    """Return where the data dictionary of an export is."""
+    profile = {
+        "title": "State Department of Education",
+        "jurisdiction": "us-pa",
+        "identifierType": "ext:us-pa-ppid",
+        "client": world.client.id,
+    }
+    exports.save(world.context, world.tenant.id, "us-pa", profile)
+    return "/i/alder/exports/us-pa"
 
 
 def _picture() -> bytes:

@@ -11,7 +11,7 @@ from issuer.core.addresses import Addresses
 from issuer.core.awarding import particulars
 from issuer.core.exchange.exports import rows
 from issuer.core.exchange.exports.profile import Scope, columns_of, scope_of
-from issuer.core.exchange.exports.rows import Departure, Fact, Row
+from issuer.core.exchange.exports.rows import Departed, Fact, Row
 from issuer.db import export_changes, export_reading, standings
 from issuer.db.export_reading import Exported, Former
 from issuer.db.tables import Credential
@@ -42,17 +42,23 @@ def whole(context: Context, session: Session, export: Export, position: int) -> 
         session.expunge_all()
 
 
-def left(context: Context, session: Session, export: Export, version: int, position: int) -> Iterator[Row]:
+def left(
+    context: Context, session: Session, export: Export, version: int, position: int
+) -> Iterator[list[Row]]:
     """Yield a tombstone for every award that a version of the profile was about, and is not there now."""
     before, scope = scope_of(profiles.version(session, export.row, version)), scope_of(export.profile)
     after, goes_on = "", True
     while goes_on:
         found = export_reading.page(session, export.tenant.id, after, before.achievements)
-        for each in found:
-            is_erased = each.credential.erased_at is not None
-            if _is_within(before, each) and (is_erased or not _is_within(scope, each)):
-                reason: Departure = "privacy" if is_erased else "out_of_scope"
-                yield _tombstone(context, export, each, position, reason)
+        gone = [
+            each
+            for each in found
+            if _is_within(before, each)
+            and (each.credential.erased_at is not None or not _is_within(scope, each))
+        ]
+        people = {each.credential.recipient_id for each in gone}
+        known = export_reading.educators(session, export.tenant.id, people, export.profile.identifier_type)
+        yield [_tombstone(context, export, each, position, known) for each in gone]
         goes_on = len(found) == export_reading.TOGETHER
         after = found[-1].credential.id if found else after
         session.expunge_all()
@@ -93,7 +99,7 @@ def _rows(
             now,
         )
         if each.credential.erased_at is None
-        else _tombstone(context, export, each, position, "privacy")
+        else _tombstone(context, export, each, position, known)
         for each, position in found
     ]
 
@@ -125,12 +131,15 @@ def _changed(credential: Credential, now: datetime) -> datetime | None:
     return credential.revoked_at or credential.suspended_at or ended
 
 
-def _tombstone(context: Context, export: Export, each: Exported, position: int, reason: Departure) -> Row:
-    return rows.tombstone(
-        position,
-        context.addresses(export.tenant).badge(each.credential.public_id),
-        each.code,
-        each.credential.awarded_at,
-        reason=reason,
-        now=context.clock(),
+def _tombstone(
+    context: Context, export: Export, each: Exported, position: int, known: Mapping[str, str]
+) -> Row:
+    """Return the row of an award that is not there: because its person was erased, or by the agreement."""
+    departed = Departed(
+        address=context.addresses(export.tenant).badge(each.credential.public_id),
+        code=each.code,
+        awarded_at=each.credential.awarded_at,
+        reason="privacy" if each.credential.erased_at is not None else "out_of_scope",
+        educator_id=known.get(each.credential.recipient_id),
     )
+    return rows.tombstone(export.profile, departed, position, context.clock())

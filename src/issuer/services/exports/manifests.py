@@ -22,6 +22,7 @@ from issuer.services import claims
 from issuer.services.exports import feed, files, profiles, sealing, transcripts
 from issuer.services.exports.files import Written
 from issuer.services.exports.profiles import Export
+from issuer.services.webhooks import announcing
 
 GRACE: Final = timedelta(days=7)
 """For how long files are kept after they were made."""
@@ -69,6 +70,7 @@ def full(context: Context, export: Export, *, wait: bool = False) -> Manifest:
     while it is not there, and `FormatUnavailable`.
     """
     files.check(export.profile)
+    announcing.announce(context)
     with context.database.read() as session:
         latest = exports.latest_full(session, export.tenant.id, export.id, export.row.version)
         newest = export_changes.newest(session, export.tenant.id)
@@ -90,6 +92,7 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
     `CursorExpired`.
     """
     files.check(export.profile)
+    announcing.announce(context)
     cursor = read_cursor(context, export, given)
     if cursor.version != export.row.version:
         return _full(context, export, cursor, given)
@@ -194,9 +197,8 @@ def _full(
             made.write(transcripts.whole(context, export, position))
         else:
             made.write(feed.whole(context, session, export, position))
-        if cursor is not None:
-            gone = list(feed.left(context, session, export, cursor.version, position))
-            made.write([gone if export.profile.format != "clr" else []], deleted=True)
+        if cursor is not None and export.profile.format != "clr":
+            made.write(feed.left(context, session, export, cursor.version, position), deleted=True)
     return made.signed("full", position, given)
 
 

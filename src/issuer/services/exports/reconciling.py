@@ -7,6 +7,7 @@ from issuer.core.exchange.exports.reconciling import Ledger, Sum
 from issuer.db import export_changes
 from issuer.services.exports import feed, manifests
 from issuer.services.exports.profiles import Export
+from issuer.services.webhooks import announcing
 
 
 class Reconciled(NamedTuple):
@@ -18,6 +19,7 @@ class Reconciled(NamedTuple):
 
 def reconcile(context: Context, export: Export, month: str | None) -> Reconciled:
     """Return the counts and checksums of every achievement in a month of awards (`YYYY-MM`), or in all."""
+    announcing.announce(context)
     ledger = Ledger()
     with context.database.read() as session:
         position = export_changes.newest(session, export.tenant.id)

@@ -12,6 +12,7 @@ from issuer.db import exports
 from issuer.services.exports import answering, feed, fetching, manifests, profiles, reconciling
 from issuer.services.exports.manifests import ExportOrdered, Manifest
 from issuer.services.exports.profiles import Export
+from issuer.services.webhooks import announcing
 from issuer.web import examples, export_answers, export_examples, forms, multipart, ranges
 from issuer.web.dependencies import ClientDep, ContextDep
 from issuer.web.export_answers import ChangesOut, ManifestOut, ReceiptsTakenOut, ReconciliationOut
@@ -92,6 +93,7 @@ def read_changes(
     """
     export = profiles.opened(context, client, name)
     position = manifests.position_of(context, export, cursor) if cursor else 0
+    announcing.announce(context)
     with context.database.read() as session:
         told = feed.changed(context, session, export, position, limit)
     fetching.note(context, client, export, f"changes past {position}", request.state.request_id)

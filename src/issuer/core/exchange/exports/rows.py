@@ -63,20 +63,32 @@ def row(profile: ExportProfile, fact: Fact, columns: Sequence[Column], seq: int,
     return {each.name: cut[each.name] for each in columns}
 
 
-def tombstone(
-    seq: int, address: str, code: str, awarded_at: datetime, *, reason: Departure, now: datetime
-) -> Row:
-    """Return the row of a badge that leaves: it has the badge's key, and no person."""
+@dataclass(frozen=True, kw_only=True)
+class Departed:
+    """A badge that leaves: its address, and what tells it where that was not stored.
+
+    Of somebody who was erased no identifier is known any more.
+    """
+
+    address: str
+    code: str
+    awarded_at: datetime
+    reason: Departure
+    educator_id: str | None = None
+
+
+def tombstone(profile: ExportProfile, departed: Departed, seq: int, now: datetime) -> Row:
+    """Return the row of a badge that leaves."""
     return {
         "seq": seq,
         "op": "delete",
-        "credential_id": address,
-        "state_educator_id": None,
-        "state_educator_id_type": None,
-        "achievement_code": code,
-        "awarded_date": awarded_at.date().isoformat(),
+        "credential_id": departed.address,
+        "state_educator_id": departed.educator_id,
+        "state_educator_id_type": profile.identifier_type if departed.educator_id else None,
+        "achievement_code": departed.code,
+        "awarded_date": departed.awarded_at.date().isoformat(),
         "deleted_at": moments.stamp(now),
-        "reason": reason,
+        "reason": departed.reason,
     }
 
 
