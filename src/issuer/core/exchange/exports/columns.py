@@ -21,7 +21,7 @@ COLUMNS: Final = (
     Column(
         "seq", "integer", "Position of the change: of two rows for one badge the larger counts", required=True
     ),
-    Column("op", "string", "`upsert`: load the row. `delete`: remove it", required=True),
+    Column("op", "string", "upsert: load the row. delete: remove it", required=True),
     Column("updated_at", "datetime", "When the row was written", required=True),
     Column(
         "credential_id",
