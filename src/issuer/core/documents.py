@@ -24,6 +24,7 @@ MAX_INTEGER = 2**53 - 1
 MEGABYTE = 1_000_000
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_LEAST, _MOST = 1e-5, 1e15
 _PLAIN = frozenset({str, bool, type(None)})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -132,13 +133,15 @@ def values(whole: object) -> list[object]:
 def _is_written_alike(value: object) -> bool:
     """Return whether orjson writes a value as RFC 8785 does, or not at all.
 
-    Names that are not ASCII, and numbers that are not whole, it orders and writes in its own way.
+    Names that are not ASCII, and fractions that need an exponent, it orders and writes in its own way.
     """
     kind = type(value)
     if kind is dict:
         return all(name.isascii() and _is_written_alike(each) for name, each in value.items())  # type: ignore[attr-defined]
     if kind is list:
         return all(map(_is_written_alike, value))  # type: ignore[call-overload]
+    if kind is float:
+        return not value.is_integer() and _LEAST <= abs(value) < _MOST  # type: ignore[attr-defined, arg-type]
     return kind in _PLAIN or (kind is int and abs(value) <= MAX_INTEGER)  # type: ignore[arg-type]
 
 

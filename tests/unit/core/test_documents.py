@@ -119,6 +119,17 @@ def test_an_integer_without_a_canonical_form_is_refused_in_json_and_in_yaml(numb
         documents.parse_yaml(b"a: %d" % number)
 
 
+@settings(max_examples=2_000)
+@given(
+    st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(1e-7, 1e-3)
+    | st.floats(1e13, 1e17)
+    | st.decimals(-1_000, 1_000, places=3).map(float)
+)
+def test_fractions_are_written_as_the_standard_has_them(number: float) -> None:
+    assert documents.canonical_bytes({"a": number}) == rfc8785.dumps({"a": number})
+
+
 def test_the_largest_integers_have_a_canonical_form() -> None:
     found = documents.parse(b'{"a":9007199254740991,"b":-9007199254740991}')
 

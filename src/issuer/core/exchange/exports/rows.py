@@ -1,11 +1,12 @@
 """From an award as it stands to the row that an agency imports."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Literal, TypeAlias
+
+import orjson
 
 from issuer.core import documents, moments, naming
 from issuer.core.awarding.particulars import Credit, Particulars
@@ -53,7 +54,7 @@ class Fact:
 
 def row(profile: ExportProfile, fact: Fact, columns: Sequence[Column], seq: int, now: datetime) -> Row:
     """Return the row of an award with a profile's columns, in their order, and its own checksum."""
-    document: Document = json.loads(fact.text)
+    document: Document = orjson.loads(fact.text)
     found = _whole(profile, fact, document)
     if profile.signed:
         found["credential"] = fact.text
