@@ -1,15 +1,21 @@
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from issuer.core.documents import Document
 from issuer.db import credentials, reviews
 from issuer.db.stack_tables import StackGrant
 from issuer.db.tables import Achievement, Credential, Message
-from issuer.services import pathways, revoke
+from issuer.keys.files import FileKeyring
+from issuer.keys.ports import KeyUnavailable
+from issuer.services import finish, pathways, revoke
+from issuer.services.revoke import Order
 from issuer.services.stacks import everybody, reviewing
 from issuer.services.stacks.reviewing import AlreadyDecided, Decision, NoLongerComplete, Ruling
 from tests.support.world import World
@@ -254,6 +260,33 @@ def test_a_stack_that_other_badges_satisfy_as_well_is_not_withdrawn_by_itself(wo
     [stack] = stacks(world)
     assert stack.revoked_at is None
     assert [kind for kind, _ in open_reviews(world)] == ["component_lost"]
+
+
+def is_anybody_waiting(world: World) -> bool:
+    """Whether somebody waits for what another transaction holds. SQLite has one writer at a time anyway."""
+    if world.context.database.engine.dialect.name == "sqlite":
+        return True
+    with world.context.database.read() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+
+def test_a_badge_that_is_being_withdrawn_completes_nothing(world: World, tmp_path: Path) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]})
+    first = earn(world, "MC-FEEDBACK")
+    keyless = replace(world.context, keyring=FileKeyring(tmp_path / "none", None, strict=False))
+    with pytest.raises(KeyUnavailable):
+        earn(replace(world, context=keyless), "MC-PEER")
+    order = Order("revoke", "issued_in_error", None, world.client, "req_revoke")
+
+    with ThreadPoolExecutor(1) as worker:
+        with world.context.database.write.begin() as session:
+            revoke.carry_out(world.context, session, order, [first.public_id])
+            finished = worker.submit(finish.finish_all, world.context, timedelta())
+            while not finished.done() and not is_anybody_waiting(world):
+                pass
+        assert finished.result() == 1
+
+    assert stacks(world) == []
 
 
 def test_who_would_earn_a_stack_is_counted_before_anything_is_granted(world: World) -> None:
