@@ -9,7 +9,7 @@ from issuer.context import Context
 from issuer.db import reviews, stacks
 from issuer.db.stack_tables import Review
 from issuer.errors import Conflict, Fault, Invalid, IssuerError, Unavailable
-from issuer.services import finish, revoke
+from issuer.services import clashing, finish, revoke
 from issuer.services.clients import Client
 from issuer.services.drafts import Draft
 from issuer.services.finish import Unfinished
@@ -72,16 +72,21 @@ def decide(context: Context, review_id: str, ruling: Ruling) -> Review:
     Raises `UnknownReview`, `NotAChoice`, `AlreadyDecided`, `NoLongerComplete`, `NotSigned`, and what awarding
     raises.
     """
+    found, following = clashing.again(lambda: _decided(context, review_id, ruling))
+    finish.together(context, [Unfinished(draft, ruling.client.id, ruling.request_id) for draft in following])
+    return found
+
+
+def _decided(context: Context, review_id: str, ruling: Ruling) -> tuple[Review, list[Draft]]:
     with context.database.write.begin() as session:
         found = reviews.locked(session, ruling.client.tenant_id, review_id)
         if found.decision == ruling.decision:
-            return found
+            return found, []
         _check(found, ruling)
         following = _carried_out(context, session, found, ruling)
         found.decision, found.note = ruling.decision, ruling.note
         found.decided_by, found.decided_at = ruling.client.id, context.clock()
-    finish.together(context, [Unfinished(draft, ruling.client.id, ruling.request_id) for draft in following])
-    return found
+    return found, following
 
 
 def _check(found: Review, ruling: Ruling) -> None:
