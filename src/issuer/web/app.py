@@ -108,6 +108,8 @@ def build(context: Context) -> FastAPI:
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
     app.state.trials = Places(webhooks.TRIALS_AT_ONCE, "webhooks are being tried")
     app.state.pulling = Places(source_lti.PULLS_AT_ONCE, "platforms are being asked for results")
+    app.state.explaining = Places(sources.AT_ONCE, "messages of platforms are being explained")
+    app.state.replaying = Places(sources.AT_ONCE, "dead letters are being taken again")
     app.state.families = families = (
         events,
         awards,

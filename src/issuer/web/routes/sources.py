@@ -19,6 +19,7 @@ from issuer.services.sources import directory, explaining, registering, replayin
 from issuer.web import examples, inbox_forms, multipart, source_answers, source_examples
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody, RawBody, is_yaml
 from issuer.web.openapi import errors
+from issuer.web.places import Places
 from issuer.web.routes.awards import Limit
 from issuer.web.source_answers import (
     DeadLettersOut,
@@ -37,6 +38,9 @@ from issuer.web.source_answers import (
 )
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"])
+
+AT_ONCE: Final = 2
+"""How many messages are explained, and how many replays are under way, at once: people are looked up."""
 
 BODIES = (NewSource, SourceChange, SourceReplay, SourceDiscard)
 _SCOPE: Final = "sources:manage"
@@ -192,7 +196,7 @@ async def import_people(
     responses=errors(401, 403, 404, 413, 422, 503),
     openapi_extra=source_examples.TEST_BODY,
 )
-def try_source(
+async def try_source(
     request: Request, context: ContextDep, client: ClientDep, name: Named, raw: RawBody
 ) -> ExplainedOut:
     """Return which rule matches a message and why, which does not, and the badge before it is signed.
@@ -200,7 +204,10 @@ def try_source(
     Nothing is kept or issued.
     """
     client.must(_SCOPE)
-    found = explaining.explain(context, client.tenant_id, name, inbox_forms.message(raw))
+    places: Places = request.app.state.explaining
+    found = await places.run(
+        lambda: explaining.explain(context, client.tenant_id, name, inbox_forms.message(raw))
+    )
     return source_answers.explained(found, request.state.request_id)
 
 
@@ -240,7 +247,7 @@ def list_dead_letters(
     responses=errors(401, 403, 404, 413, 422, 503),
     openapi_extra=examples.body("SourceReplay", source_examples.REPLAY),
 )
-def replay_dead_letters(
+async def replay_dead_letters(
     request: Request, context: ContextDep, client: ClientDep, name: Named, raw: RawBody
 ) -> SourceReplayedOut:
     """Take dead letters again, all that wait where none are named, once what was missing is there.
@@ -249,7 +256,10 @@ def replay_dead_letters(
     """
     client.must(_SCOPE)
     given = fields.read(SourceReplay, documents.parse(raw) if raw.strip() else {})
-    done = replaying.replay(context, client.tenant_id, name, given.ids, request.state.request_id)
+    places: Places = request.app.state.replaying
+    done = await places.run(
+        lambda: replaying.replay(context, client.tenant_id, name, given.ids, request.state.request_id)
+    )
     return SourceReplayedOut(
         tried=done.tried,
         issued=done.taken.issued,
