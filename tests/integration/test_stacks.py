@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from issuer.core.documents import Document
 from issuer.db import credentials, reviews
+from issuer.db import stacks as query
 from issuer.db.stack_tables import StackGrant
 from issuer.db.tables import Achievement, Credential, Message
 from issuer.keys.files import FileKeyring
@@ -248,6 +249,22 @@ def test_a_stack_that_lost_a_badge_stands_as_its_pathway_says(
     [stack] = stacks(world)
     assert world.verify(str(stack.secured)).result == standing
     assert [kind for kind, _ in open_reviews(world)] == asked
+
+
+def test_a_badge_that_was_awarded_by_itself_stands_whatever_its_pathway_loses(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]}, onComponentLoss="withdraw")
+    own = earn(world, STACK)
+    first = earn(world, "MC-FEEDBACK")
+    earn(world, "MC-PEER")
+
+    withdraw(world, first)
+
+    [badge] = stacks(world)
+    with world.context.database.read() as session:
+        made_of = query.made_of(session, world.tenant.id, own.id)
+        brought = query.brought(session, world.tenant.id, own.recipient_id)
+    assert (badge.revoked_at, open_reviews(world), made_of) == (None, [], [])
+    assert brought == {STACK: own.public_id}
 
 
 def test_a_stack_that_other_badges_satisfy_as_well_is_not_withdrawn_by_itself(world: World) -> None:
