@@ -124,10 +124,11 @@ def person(
 
 
 def add(session: Session, tenant_id: str, grant: Mapping[str, object], components: Collection[str]) -> None:
-    """Record that a person earned a stack, and with which badges."""
+    """Record that a person earned a stack, and with which badges, if its own badge depends on any."""
     session.execute(insert(StackGrant).values(**grant, tenant_id=tenant_id))
     rows = [{"grant_id": grant["id"], "credential_id": each, "tenant_id": tenant_id} for each in components]
-    session.execute(insert(StackComponent), rows)
+    if rows:
+        session.execute(insert(StackComponent), rows)
 
 
 def depending(session: Session, tenant_id: str, ids: Collection[str]) -> Sequence[StackGrant]:
