@@ -23,7 +23,7 @@ from issuer.services import finish
 from issuer.services.after_award import erase
 from issuer.services.sources import taking
 from tests.support.platforms import AGS_RESULT, CALIPER, CANVAS, MOODLE, OPEN_EDX, XAPI
-from tests.support.world import World, make_world
+from tests.support.world import World, make_world, sandbox
 from tests.unit.core.test_dialects import changed
 
 PEOPLE = "id,name,email\n{id},Maria Rivera,rivera@alder.example\n"
@@ -556,6 +556,22 @@ class TestSources:
 
         assert [each.status_code for each in answers] == [404] * 3
         assert http.get("/v1/sources", headers=other.headers).json()["sources"] == []
+
+    def test_what_a_sandbox_takes_is_of_what_its_issuer_offers_now(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        trial = sandbox(alder)
+        platform = Platform(http, trial, "open-edx")
+        alder.publish("MC-NEW")
+
+        saved = platform.means({**WAYS[2][2], "achievement": "MC-NEW"})
+        alder.publish("MC-NEW", name="Another name")
+        platform.send(OPEN_EDX)
+
+        [award] = awards(trial)
+        assert saved.status_code == 200
+        name = json.loads(str(award.secured))["credentialSubject"]["achievement"]["name"]
+        assert name == "TEST: Another name"
 
     def test_a_secret_that_was_replaced_is_good_no_more(self, http: httpx.Client, alder: World) -> None:
         platform = Platform(http, alder, "canvas")
