@@ -1,9 +1,14 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from issuer.core.intake import parse
 from issuer.db.tables import Recipient
-from issuer.services import clashing
+from issuer.services import clashing, recording, trying
+from issuer.services.sending import Sender, Sent
+from tests.support.waiting import is_anybody_waiting
 from tests.support.world import World
 
 
@@ -45,3 +50,16 @@ def test_a_database_that_does_not_answer_is_not_asked_again() -> None:
     with pytest.raises(OperationalError):
         clashing.again(silent)
     assert tries == [1]
+
+
+def test_a_dry_run_of_an_event_that_is_just_being_recorded_is_answered(alder: World) -> None:
+    sent = Sent(Sender(alder.client.id, alder.tenant.id, "req_test"), parse.received(alder.event(), {}))
+
+    with ThreadPoolExecutor(1) as platform:
+        with alder.context.database.write.begin() as session:
+            recording.record(alder.context, session, alder.tenant.id, [sent])
+            tried = platform.submit(trying.trial, alder.context, sent)
+            while not tried.done() and not is_anybody_waiting(alder):
+                pass
+
+        assert tried.result().would == "already_processed"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from issuer.core.documents import Document
 from issuer.db import credentials, reviews
@@ -19,6 +19,7 @@ from issuer.services import finish, pathways, revoke
 from issuer.services.revoke import Order
 from issuer.services.stacks import everybody, reviewing
 from issuer.services.stacks.reviewing import AlreadyDecided, Decision, NoLongerComplete, Ruling
+from tests.support.waiting import is_anybody_waiting
 from tests.support.world import World
 
 TEACHER = {"email": "rivera@alder.example", "name": "Maria Rivera"}
@@ -277,14 +278,6 @@ def test_a_stack_that_other_badges_satisfy_as_well_is_not_withdrawn_by_itself(wo
     [stack] = stacks(world)
     assert stack.revoked_at is None
     assert [kind for kind, _ in open_reviews(world)] == ["component_lost"]
-
-
-def is_anybody_waiting(world: World) -> bool:
-    """Whether somebody waits for what another transaction holds. SQLite has one writer at a time anyway."""
-    if world.context.database.engine.dialect.name == "sqlite":
-        return True
-    with world.context.database.read() as session:
-        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_a_badge_that_is_being_withdrawn_completes_nothing(world: World, tmp_path: Path) -> None:
