@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from issuer_client.results import Award, Issued, Json, Line, Problem, Tried
 
 _TRIES: Final = 5
 _LONGEST_WAIT: Final = 60.0
+_AT_ONCE: Final = 100
+"""How many events go in one request: who sends more, and reads no answer meanwhile, waits for ever."""
 _NDJSON: Final = "application/x-ndjson"
 
 
@@ -63,19 +66,14 @@ class IssuerClient:
         return Tried(body["result"], body.get("credential"), body.get("warnings", []))
 
     def send_all(self, events: Iterable[Json]) -> Iterator[Line]:
-        """Send many events, and yield the answer to each, in order, while more are sent.
+        """Send many events, some at a time, and yield the answer to each, in order.
 
         It is not tried again by itself: after an interruption, send the same events once more.
         """
-        lines = (json.dumps(event).encode() + b"\n" for event in events)
-        headers = {"content-type": _NDJSON}
-        with self._http.stream("POST", "/v1/events/batch", content=lines, headers=headers) as answer:
-            if answer.is_error:
-                answer.read()
-                raise _problem(answer)
-            for text in answer.iter_lines():
-                if text:
-                    yield _line(json.loads(text))
+        remaining, sent = iter(events), 0
+        while some := list(islice(remaining, _AT_ONCE)):
+            yield from self._send_some(some, sent)
+            sent += len(some)
 
     def award(self, award_id: str) -> Award:
         """Return an award as it stands now."""
@@ -101,6 +99,18 @@ class IssuerClient:
     def verify(self, credential: Json) -> Json:
         """Return the report on any Open Badge: its `result`, and every check."""
         return self._call("POST", "/v1/verify", json=credential)
+
+    def _send_some(self, events: Sequence[Json], before: int) -> Iterator[Line]:
+        """Send as many events as the connection holds while nobody reads the answers yet."""
+        lines = b"".join(json.dumps(event).encode() + b"\n" for event in events)
+        headers = {"content-type": _NDJSON}
+        with self._http.stream("POST", "/v1/events/batch", content=lines, headers=headers) as answer:
+            if answer.is_error:
+                answer.read()
+                raise _problem(answer)
+            for text in answer.iter_lines():
+                if text:
+                    yield _line(json.loads(text), before)
 
     def _change(self, award_id: str, what: str, given: Json) -> Award:
         body = {name: value for name, value in given.items() if value is not None}
@@ -141,7 +151,8 @@ def _problem(answer: httpx.Response) -> Problem:
     return Problem(answer.status_code, body if isinstance(body, dict) else {})
 
 
-def _line(row: Json) -> Line:
+def _line(row: Json, before: int) -> Line:
+    number = before + row["line"]
     if "answer" in row:
-        return Line(row["line"], row["id"], Issued.of(row["answer"]))
-    return Line(row["line"], row["id"], Problem(row["status"], row["problem"]))
+        return Line(number, row["id"], Issued.of(row["answer"]))
+    return Line(number, row["id"], Problem(row["status"], row["problem"]))

@@ -52,6 +52,14 @@ def test_many_events_are_answered_in_order_each_by_itself(client: IssuerClient, 
     assert isinstance(lines[1].answer, Problem)
 
 
+def test_more_events_than_a_connection_holds_the_answers_to_are_sent(client: IssuerClient) -> None:
+    refused = {"id": "event", **{f"member-{number}-{'x' * 60}": 1 for number in range(50)}}
+
+    numbers = [line.number for line in client.send_all(refused for _ in range(6_000))]
+
+    assert numbers == list(range(1, 6_001))
+
+
 def test_a_refusal_says_what_is_wrong_and_where(client: IssuerClient, alder: World) -> None:
     with pytest.raises(Problem) as refused:
         client.send(alder.event(recipient={"name": "Nobody"}))

@@ -13,7 +13,7 @@ from issuer.net.client import GuardedClient
 from tests.integration.test_cli import run
 from tests.integration.test_sources import Platform, awards, problem, whose
 from tests.support import lms, server
-from tests.support.lms import Lms
+from tests.support.lms import Answer, Asked, Lms
 from tests.support.platforms import CANVAS, XAPI
 from tests.support.world import World, make_world
 from tests.unit.core.test_dialects import changed
@@ -235,6 +235,29 @@ class TestWhoIsNot:
         assert (asked, issued) == (20, 20)
         assert {each["code"] for each in dead} == {"not-looked-up"}
         assert (replayed["tried"], replayed["issued"], replayed["left"]) == (25, 25, 0)
+
+    def test_a_platform_that_is_slow_keeps_nobody_waiting_for_long(
+        self, http: httpx.Client, alder: World, platform_server: Lms
+    ) -> None:
+        platform = Platform(http, alder, "xapi")
+        platform.means({"competency": XAPI["object"]["id"], "achievement": "MC-FEEDBACK"})
+        body = {"peopleUrl": f"{platform_server.url}/{{id}}"}
+        http.patch("/v1/sources/lms", json=body, headers=alder.headers)
+
+        def slowly(asked: Asked) -> Answer:
+            alder.clock.move(seconds=6)
+            number = asked.path[-1]
+            return 200, {"id": f"https://lms.example.edu#t-{number}", "email": f"t{number}@alder.example"}
+
+        for number in range(4):
+            platform_server.answers[f"/https%3A%2F%2Flms.example.edu%23t-{number}"] = slowly
+
+        sent = platform.send(about(*(f"t-{number}" for number in range(4))))
+        dead = platform.dead()
+        replayed = platform.call("post", "dead-letters/replay").json()
+
+        assert (sent.status_code, [each["code"] for each in dead]) == (200, ["not-looked-up"] * 2)
+        assert (replayed["issued"], replayed["left"]) == (2, 0)
 
 
 class TestSettingItUp:

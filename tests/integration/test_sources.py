@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,17 @@ from sqlalchemy import func, select
 
 from issuer.core.documents import Document
 from issuer.core.intake import person_ref
-from issuer.core.intake.dialects import xapi
+from issuer.core.intake.dialects import canvas, xapi
 from issuer.db import sources
 from issuer.db.source_tables import DeadLetter, SourcePerson
 from issuer.db.tables import Credential
 from issuer.keys.files import FileKeyring
 from issuer.keys.ports import KeyUnavailable
+from issuer.services import finish
 from issuer.services.after_award import erase
 from issuer.services.sources import taking
 from tests.support.platforms import AGS_RESULT, CALIPER, CANVAS, MOODLE, OPEN_EDX, XAPI
-from tests.support.world import World, make_world
+from tests.support.world import World, make_world, sandbox
 from tests.unit.core.test_dialects import changed
 
 PEOPLE = "id,name,email\n{id},Maria Rivera,rivera@alder.example\n"
@@ -341,6 +343,41 @@ class TestWhatIsLost:
         assert platform.send(self.lost("2026-05-01T00:00:00Z")).json()["asked"] == 0
         assert http.get("/v1/reviews", headers=alder.headers).json()["reviews"] == []
 
+    def test_what_somebody_kept_is_not_asked_about_again_by_the_same_statement(
+        self, http: httpx.Client, alder: World, platform: Platform
+    ) -> None:
+        platform.send(CANVAS)
+        lost = self.lost("2026-06-01T00:00:00Z")
+        platform.send(lost)
+        [asked] = http.get("/v1/reviews", headers=alder.headers).json()["reviews"]
+        http.post(f"/v1/reviews/{asked['id']}", json={"decision": "keep"}, headers=alder.headers)
+
+        again = platform.send(lost).json()
+        quiet = http.get("/v1/reviews", headers=alder.headers).json()["reviews"]
+        platform.send(self.lost("2026-06-02T00:00:00Z"))
+
+        assert (again["asked"], again["ignored"], quiet) == (1, 0, [])
+        assert len(http.get("/v1/reviews", headers=alder.headers).json()["reviews"]) == 1
+
+    def test_a_badge_that_is_not_signed_yet_is_not_said_to_be_withdrawn(
+        self, http: httpx.Client, alder: World, platform: Platform, tmp_path: Path
+    ) -> None:
+        keyless = replace(alder.context, keyring=FileKeyring(tmp_path / "none", None, strict=False))
+        with alder.context.database.read() as session:
+            source = sources.by_name(session, alder.tenant.id, "lms")
+        with pytest.raises(KeyUnavailable):
+            taking.take(keyless, source, canvas.read(CANVAS, alder.clock()), "req_take")
+        platform.send(self.lost("2026-06-01T00:00:00Z"))
+        [asked] = http.get("/v1/reviews", headers=alder.headers).json()["reviews"]
+        place, decision = f"/v1/reviews/{asked['id']}", {"decision": "withdraw"}
+
+        early = http.post(place, json=decision, headers=alder.headers)
+        finish.finish_all(alder.context, timedelta())
+        late = http.post(place, json=decision, headers=alder.headers)
+
+        assert (early.status_code, problem(early), late.status_code) == (503, "badge-not-signed", 200)
+        assert [each.revoked_at is not None for each in awards(alder)] == [True]
+
     def test_a_failure_of_somebody_without_the_badge_is_nothing(self, platform: Platform) -> None:
         assert platform.send(self.lost("2026-06-01T00:00:00Z")).json() == {
             "issued": 0, "known": 0, "asked": 0, "ignored": 1, "deadLettered": 0
@@ -466,6 +503,26 @@ class TestDirectories:
 
         assert added.json()["people"] == 2
 
+    def test_somebody_without_an_address_who_is_erased_is_in_no_directory_and_no_dead_letter(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "canvas")
+        elsewhere = Platform(http, alder, "canvas", "other")
+        for each in (platform, elsewhere):
+            each.knows("id,name,username\nelXwFPr6uKGaQj,Maria Rivera,mrivera\n")
+        platform.means({"competency": "1", "achievement": "MC-FEEDBACK"})
+        platform.send(CANVAS)
+        platform.send(changed(CANVAS, "body", "learning_outcome_id", to="9"))
+        [award] = awards(alder)
+
+        erase.erase(alder.context, alder.client, person_ref.named(award.public_id), request_id="req_erase")
+
+        with alder.context.database.read() as session:
+            left = [each.source_id for each in session.scalars(select(SourcePerson))]
+            dead = session.scalar(select(func.count()).select_from(DeadLetter))
+        assert left == [elsewhere.inbox.rpartition("/")[2]]
+        assert dead == 0
+
     def test_somebody_who_is_erased_is_in_no_directory_and_no_dead_letter(
         self, http: httpx.Client, alder: World
     ) -> None:
@@ -499,6 +556,22 @@ class TestSources:
 
         assert [each.status_code for each in answers] == [404] * 3
         assert http.get("/v1/sources", headers=other.headers).json()["sources"] == []
+
+    def test_what_a_sandbox_takes_is_of_what_its_issuer_offers_now(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        trial = sandbox(alder)
+        platform = Platform(http, trial, "open-edx")
+        alder.publish("MC-NEW")
+
+        saved = platform.means({**WAYS[2][2], "achievement": "MC-NEW"})
+        alder.publish("MC-NEW", name="Another name")
+        platform.send(OPEN_EDX)
+
+        [award] = awards(trial)
+        assert saved.status_code == 200
+        name = json.loads(str(award.secured))["credentialSubject"]["achievement"]["name"]
+        assert name == "TEST: Another name"
 
     def test_a_secret_that_was_replaced_is_good_no_more(self, http: httpx.Client, alder: World) -> None:
         platform = Platform(http, alder, "canvas")

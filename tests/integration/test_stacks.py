@@ -1,17 +1,25 @@
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from issuer.core.documents import Document
 from issuer.db import credentials, reviews
+from issuer.db import stacks as query
 from issuer.db.stack_tables import StackGrant
 from issuer.db.tables import Achievement, Credential, Message
-from issuer.services import pathways, revoke
+from issuer.keys.files import FileKeyring
+from issuer.keys.ports import KeyUnavailable
+from issuer.services import finish, pathways, revoke
+from issuer.services.revoke import Order
 from issuer.services.stacks import everybody, reviewing
 from issuer.services.stacks.reviewing import AlreadyDecided, Decision, NoLongerComplete, Ruling
+from tests.support.waiting import is_anybody_waiting
 from tests.support.world import World
 
 TEACHER = {"email": "rivera@alder.example", "name": "Maria Rivera"}
@@ -244,6 +252,22 @@ def test_a_stack_that_lost_a_badge_stands_as_its_pathway_says(
     assert [kind for kind, _ in open_reviews(world)] == asked
 
 
+def test_a_badge_that_was_awarded_by_itself_stands_whatever_its_pathway_loses(world: World) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]}, onComponentLoss="withdraw")
+    own = earn(world, STACK)
+    first = earn(world, "MC-FEEDBACK")
+    earn(world, "MC-PEER")
+
+    withdraw(world, first)
+
+    [badge] = stacks(world)
+    with world.context.database.read() as session:
+        made_of = query.made_of(session, world.tenant.id, own.id)
+        brought = query.brought(session, world.tenant.id, own.recipient_id)
+    assert (badge.revoked_at, open_reviews(world), made_of) == (None, [], [])
+    assert brought == {STACK: own.public_id}
+
+
 def test_a_stack_that_other_badges_satisfy_as_well_is_not_withdrawn_by_itself(world: World) -> None:
     offer(world, {"any": 1, "of": ["MC-PEER", "MC-SELF"]}, onComponentLoss="withdraw")
     used = earn(world, "MC-PEER")
@@ -254,6 +278,25 @@ def test_a_stack_that_other_badges_satisfy_as_well_is_not_withdrawn_by_itself(wo
     [stack] = stacks(world)
     assert stack.revoked_at is None
     assert [kind for kind, _ in open_reviews(world)] == ["component_lost"]
+
+
+def test_a_badge_that_is_being_withdrawn_completes_nothing(world: World, tmp_path: Path) -> None:
+    offer(world, {"all": ["MC-FEEDBACK", "MC-PEER"]})
+    first = earn(world, "MC-FEEDBACK")
+    keyless = replace(world.context, keyring=FileKeyring(tmp_path / "none", None, strict=False))
+    with pytest.raises(KeyUnavailable):
+        earn(replace(world, context=keyless), "MC-PEER")
+    order = Order("revoke", "issued_in_error", None, world.client, "req_revoke")
+
+    with ThreadPoolExecutor(1) as worker:
+        with world.context.database.write.begin() as session:
+            revoke.carry_out(world.context, session, order, [first.public_id])
+            finished = worker.submit(finish.finish_all, world.context, timedelta())
+            while not finished.done() and not is_anybody_waiting(world):
+                pass
+        assert finished.result() == 1
+
+    assert stacks(world) == []
 
 
 def test_who_would_earn_a_stack_is_counted_before_anything_is_granted(world: World) -> None:

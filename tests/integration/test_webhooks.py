@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,10 @@ from issuer.db.tables import Message
 from issuer.db.webhook_tables import Delivery, OutboxHole, Webhook
 from issuer.failpoints import VARIABLE
 from issuer.net import targets
+from issuer.net.answers import Posted
 from issuer.net.client import GuardedClient
 from issuer.services import revoke
-from issuer.services.webhooks import announcing, registering
+from issuer.services.webhooks import announcing, delivering, registering
 from issuer.services.webhooks.registering import Change
 from tests.support import process
 from tests.support.receiver import Receiver, receiving
@@ -326,3 +328,47 @@ def test_the_secret_is_not_in_the_database_where_there_is_a_passphrase(
     world.issue()
     worker.run_once(world.context)
     assert len(receiver.received) == 1
+
+
+def test_what_breaks_at_one_webhook_is_left_alone_until_its_claim_ends(
+    here: World, receiver: Receiver
+) -> None:
+    broken = []
+
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        if url == receiver.url:
+            return here.context.post(url, body, headers)
+        broken.append(url)
+        raise RuntimeError
+
+    context = replace(here.context, post=post)
+    registering.add(here.context, here.tenant.id, "https://broken.example/hook")
+    listen(here, receiver)
+    here.issue()
+    announcing.announce(context)
+
+    sent = [delivering.deliver_some(context, "worker", threading.Event()) for _ in range(3)]
+    at_once = len(broken)
+    here.clock.move(seconds=here.context.settings.lease_seconds)
+    delivering.deliver_some(context, "worker", threading.Event())
+
+    assert (sent, at_once, len(broken)) == ([1, 0, 0], 1, 2)
+
+
+def test_an_issuer_never_has_more_webhooks_than_it_may(here: World) -> None:
+    for _ in range(registering.MOST - 1):
+        registering.add(here.context, here.tenant.id, "https://lms.example/hook")
+    start = threading.Barrier(8)
+
+    def add(_: int) -> bool:
+        start.wait()
+        try:
+            registering.add(here.context, here.tenant.id, "https://lms.example/hook")
+        except registering.TooManyWebhooks:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as platform:
+        added = list(platform.map(add, range(8)))
+
+    assert sum(added) == 1

@@ -46,14 +46,14 @@ def name(session: Session, tenant_id: str, recipient_id: str) -> str | None:
     return session.scalars(query.where(Recipient.id == recipient_id)).one_or_none()
 
 
-def addresses(session: Session, tenant_id: str, recipient_id: str) -> Sequence[str]:
-    """Return the e-mail addresses by which a person is known."""
-    query = select(RecipientIdentifier.value).where(RecipientIdentifier.tenant_id == tenant_id)
-    return session.scalars(
-        query.where(
-            RecipientIdentifier.recipient_id == recipient_id, RecipientIdentifier.kind == "emailAddress"
-        )
-    ).all()
+def identifiers(session: Session, tenant_id: str, recipient_id: str, kind: str) -> Sequence[tuple[str, str]]:
+    """Return the (scope, value) of each identifier of a kind by which a person is known."""
+    query = select(RecipientIdentifier.scope, RecipientIdentifier.value).where(
+        RecipientIdentifier.tenant_id == tenant_id,
+        RecipientIdentifier.recipient_id == recipient_id,
+        RecipientIdentifier.kind == kind,
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def hold(session: Session, tenant_id: str, ids: Collection[str]) -> Sequence[Recipient]:

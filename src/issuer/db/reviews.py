@@ -33,6 +33,14 @@ def is_open(session: Session, tenant_id: str, kind: str, credential_id: str) -> 
     return session.execute(query.limit(1)).first() is not None
 
 
+def was_asked(session: Session, tenant_id: str, credential_id: str, said: str) -> bool:
+    """Return whether the same statement of a platform asked about a badge before."""
+    query = select(Review.id).where(
+        Review.tenant_id == tenant_id, Review.said == said, Review.credential_id == credential_id
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def in_question(
     session: Session, tenant_id: str, recipient_ids: Collection[str], achievement_code: str, before: datetime
 ) -> Sequence[str]:

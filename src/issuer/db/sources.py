@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from issuer.db.source_tables import Source, SourceMapping, SourcePerson
@@ -95,12 +95,24 @@ def clear_people(session: Session, tenant_id: str, source_id: str) -> None:
     session.execute(delete(SourcePerson).where(*own))
 
 
-def forget_people(session: Session, tenant_id: str, emails: Collection[str]) -> list[tuple[str, str]]:
-    """Take everybody of these addresses out of all directories, and return their sources and ids there."""
-    own = SourcePerson.tenant_id == tenant_id, func.lower(SourcePerson.email).in_(emails)
+def forget_people(
+    session: Session, tenant_id: str, emails: Collection[str], own_ids: Collection[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Take a person out of all directories, and return their sources and ids there.
+
+    They are known by addresses, and by what a source's learning system calls them: (source's name, that).
+    """
+    named = [
+        (SourcePerson.identifier == identifier)
+        & SourcePerson.source_id.in_(
+            select(Source.id).where(Source.tenant_id == tenant_id, Source.name == name)
+        )
+        for name, identifier in own_ids
+    ]
+    theirs = SourcePerson.tenant_id == tenant_id, or_(func.lower(SourcePerson.email).in_(emails), *named)
     found = [
         (row[0], row[1])
-        for row in session.execute(select(SourcePerson.source_id, SourcePerson.external_id).where(*own))
+        for row in session.execute(select(SourcePerson.source_id, SourcePerson.external_id).where(*theirs))
     ]
-    session.execute(delete(SourcePerson).where(*own))
+    session.execute(delete(SourcePerson).where(*theirs))
     return found

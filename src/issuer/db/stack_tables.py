@@ -42,6 +42,7 @@ class Review(Base):
     """Something about a badge that a person has to decide. Open until it has a `decision`.
 
     `credential_id` is the badge that it is about: for a stack that is complete, the last one that it took.
+    `said` is the SHA-256 of the id of the statement that asked for it, where a platform made one.
     """
 
     __tablename__ = "review"
@@ -70,6 +71,7 @@ class Review(Base):
     credential_id: Mapped[str] = mapped_column(ForeignKey("credential.id"))
     grant_id: Mapped[str | None] = mapped_column(ForeignKey("stack_grant.id"), index=True)
     detail: Mapped[str] = mapped_column(Text)
+    said: Mapped[str | None] = mapped_column(String(64), index=True)
     created_at: Mapped[datetime]
     decision: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Text)

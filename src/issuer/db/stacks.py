@@ -52,10 +52,15 @@ def earned(session: Session, tenant_id: str, ids: Collection[str]) -> Sequence[E
 def hold_people(session: Session, tenant_id: str, ids: Collection[str]) -> None:
     """Let one transaction at a time look at what a person has, and act on it.
 
-    Of two that publish the last badges of one stack, the second then sees the first one's.
+    Of two that publish the last badges of one stack, the second then sees the first one's. What they have is
+    held too: who withdraws a badge meanwhile either is seen here, or sees the stack that it led to.
     """
     query = select(Recipient.id).where(Recipient.tenant_id == tenant_id, Recipient.id.in_(ids))
     session.execute(query.order_by(Recipient.id).with_for_update(key_share=True)).all()
+    badges = select(Credential.id).where(
+        Credential.tenant_id == tenant_id, Credential.recipient_id.in_(ids), Credential.revoked_at.is_(None)
+    )
+    session.execute(badges.order_by(Credential.id).with_for_update(read=True)).all()
 
 
 def held(session: Session, tenant_id: str, people: Collection[str], now: datetime) -> Sequence[Held]:
@@ -119,10 +124,11 @@ def person(
 
 
 def add(session: Session, tenant_id: str, grant: Mapping[str, object], components: Collection[str]) -> None:
-    """Record that a person earned a stack, and with which badges."""
+    """Record that a person earned a stack, and with which badges, if its own badge depends on any."""
     session.execute(insert(StackGrant).values(**grant, tenant_id=tenant_id))
     rows = [{"grant_id": grant["id"], "credential_id": each, "tenant_id": tenant_id} for each in components]
-    session.execute(insert(StackComponent), rows)
+    if rows:
+        session.execute(insert(StackComponent), rows)
 
 
 def depending(session: Session, tenant_id: str, ids: Collection[str]) -> Sequence[StackGrant]:

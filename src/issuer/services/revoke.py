@@ -13,6 +13,7 @@ from issuer.context import Context
 from issuer.db import credentials, outbox, published_lists, standing_changes
 from issuer.db.standing_changes import Held
 from issuer.errors import Conflict, Fault, Invalid, IssuerError
+from issuer.services import clashing
 from issuer.services.clients import Client
 from issuer.services.stacks import losing
 
@@ -90,12 +91,7 @@ def change(
     """
     order = Order(what, reason, note, client, request_id, replaced_by)
     _check(order)
-    with context.database.write.begin() as session:
-        [outcome] = carry_out(context, session, order, [public_id])
-        if isinstance(outcome, IssuerError):
-            raise outcome
-        found = credentials.award(session, client.tenant_id, public_id)
-        failpoints.reach("withdrawing")
+    found = clashing.again(lambda: _changed(context, order, public_id))
     failpoints.reach("withdrawn")
     return found
 
@@ -109,10 +105,25 @@ def change_all(context: Context, order: Order, public_ids: Sequence[str]) -> lis
     _check(order)
     if order.replaced_by is not None:
         raise _no_replacement("name a replacement for one badge at a time")
+    outcomes = clashing.again(lambda: _all_changed(context, order, public_ids))
+    failpoints.reach("withdrawn")
+    return outcomes
+
+
+def _changed(context: Context, order: Order, public_id: str) -> credentials.Award:
+    with context.database.write.begin() as session:
+        [outcome] = carry_out(context, session, order, [public_id])
+        if isinstance(outcome, IssuerError):
+            raise outcome
+        found = credentials.award(session, order.client.tenant_id, public_id)
+        failpoints.reach("withdrawing")
+    return found
+
+
+def _all_changed(context: Context, order: Order, public_ids: Sequence[str]) -> list[Outcome]:
     with context.database.write.begin() as session:
         outcomes = carry_out(context, session, order, public_ids)
         failpoints.reach("withdrawing")
-    failpoints.reach("withdrawn")
     return outcomes
 
 

@@ -59,9 +59,18 @@ def purge(context: Context, trial: Tenant) -> int:
         return purging.purge(session, trial.id)
 
 
+def keep_up(context: Context, tenant_id: str, codes: Sequence[str]) -> None:
+    """Take over what its issuer offers under these codes by now, where a tenant is a sandbox."""
+    with context.database.read() as session:
+        trial = tenants.by_id(session, tenant_id)
+        owner = tenants.owner_of_trials(session, trial) if tenants.is_for_trials(trial) else None
+    if owner is not None:
+        trial_offers.follow(context, owner, trial, codes)
+
+
 def issue_all(context: Context, client: Client, sent: Sequence[Sent]) -> list[Issued | IssuerError]:
     """Return what became of each test event: as anywhere, but for recipients who stand for a failure."""
-    _keep_up(context, client.tenant_id, sorted({each.event.achievement.code for each in sent}))
+    keep_up(context, client.tenant_id, sorted({each.event.achievement.code for each in sent}))
     effects = [magic.effect(each.event.recipient.email) for each in sent]
     plain = [each for each, what in zip(sent, effects, strict=True) if not isinstance(what, IssuerError)]
     answers = iter(issue.issue_all(context, plain))
@@ -93,11 +102,3 @@ def _changed(
     )
     again = issue.issue_all(context, [sent])[0]
     return Issued("issued", again.tenant, again.found) if isinstance(again, Issued) else again
-
-
-def _keep_up(context: Context, trial_id: str, codes: Sequence[str]) -> None:
-    """Take over what the issuer offers under these codes."""
-    with context.database.read() as session:
-        trial = tenants.by_id(session, trial_id)
-        owner = tenants.owner_of_trials(session, trial)
-    trial_offers.follow(context, owner, trial, codes)

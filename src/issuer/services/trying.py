@@ -7,7 +7,8 @@ from issuer.context import Context
 from issuer.core.awarding.requirements import Caution
 from issuer.core.documents import Document
 from issuer.errors import IssuerError
-from issuer.services import recording
+from issuer.services import clashing, recording
+from issuer.services.recording import Recorded
 from issuer.services.sending import Sent
 
 Would: TypeAlias = Literal["would_issue", "already_processed", "already_awarded"]
@@ -32,10 +33,15 @@ class Trial:
 
 def trial(context: Context, sent: Sent) -> Trial:
     """Return what an event would lead to now. Raises what issuing would."""
-    with context.database.write() as session:
-        [found] = recording.record(context, session, sent.sender.tenant_id, [sent])
-        session.rollback()
+    found = clashing.again(lambda: _recorded(context, sent))
     if isinstance(found, IssuerError):
         raise found
     document = dict(found.fresh.draft.document) if found.fresh else None
     return Trial(_WOULD[found.outcome], document, found.cautions)
+
+
+def _recorded(context: Context, sent: Sent) -> Recorded | IssuerError:
+    with context.database.write() as session:
+        [found] = recording.record(context, session, sent.sender.tenant_id, [sent])
+        session.rollback()
+    return found

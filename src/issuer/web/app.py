@@ -67,6 +67,7 @@ from issuer.web.routes import (
     reviews,
     sandbox,
     sharing,
+    source_letters,
     source_lti,
     sources,
     vc_api,
@@ -111,6 +112,8 @@ def build(context: Context) -> FastAPI:
     app.state.uploading = Places(UPLOADS_AT_ONCE, "pictures are being uploaded")
     app.state.trials = Places(webhooks.TRIALS_AT_ONCE, "webhooks are being tried")
     app.state.pulling = Places(source_lti.PULLS_AT_ONCE, "platforms are being asked for results")
+    app.state.explaining = Places(sources.TESTS_AT_ONCE, "messages of platforms are being explained")
+    app.state.replaying = Places(source_letters.REPLAYS_AT_ONCE, "dead letters are being taken again")
     app.state.families = families = (
         events,
         awards,
@@ -125,6 +128,7 @@ def build(context: Context) -> FastAPI:
         reviews,
         sandbox,
         sources,
+        source_letters,
         source_lti,
         inbox,
         exports,
@@ -169,6 +173,7 @@ def build(context: Context) -> FastAPI:
         *recipients.BODIES,
         reviews.ReviewDecision,
         *sources.BODIES,
+        *source_letters.BODIES,
         *exports.BODIES,
         ExportProfile,
         Mapping,

@@ -14,6 +14,8 @@ from issuer.core.intake.event import ReportedResultFields
 from issuer.core.intake.observation import Learner, Observation
 
 MAX_RULES: Final = 2_000
+IDENTIFIER: Final = "systemId"
+"""The type of the identifier by which a directory knows somebody without an e-mail address."""
 _SHORT: Final = 60
 """An id of a platform that is longer stands by its hash in an event's own: that is bounded."""
 
@@ -151,7 +153,7 @@ def _compared(what: str, has: float, needs: float) -> tuple[Fate, str]:
 def _recipient(name: str | None, email: str | None, identifier: str | None) -> Document:
     found: Document = {"name": name, "email": email}
     if identifier is not None:
-        found["identifiers"] = [{"type": "systemId", "value": identifier}]
+        found["identifiers"] = [{"type": IDENTIFIER, "value": identifier}]
     return {member: value for member, value in found.items() if value is not None}
 
 

@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from issuer.context import Context
+from issuer.core.intake import mapping
 from issuer.core.intake.person_ref import PersonRef
 from issuer.db import dead_letters, export_receipts, exports, outbox, people, published_lists, sources
 from issuer.db.tables import Credential
 from issuer.services.after_award import whom
 from issuer.services.clients import Client
+from issuer.services.sources import judging
 
 ERASED: Final = "award.erased"
 _REASON: Final = "holder_request"
@@ -32,9 +36,7 @@ def erase(context: Context, client: Client, ref: PersonRef, *, request_id: str) 
         for each in valid:
             each.revoked_at, each.reason = now, _REASON
         session.flush()
-        emails = people.addresses(session, client.tenant_id, person)
-        learners = sources.forget_people(session, client.tenant_id, emails)
-        dead_letters.forget_person(session, client.tenant_id, emails, learners)
+        _forget_what_platforms_said(session, client.tenant_id, person)
         exports.drop_files(session, client.tenant_id)
         export_receipts.forget(session, client.tenant_id, [each.public_id for each in found])
         people.forget(session, client.tenant_id, person, now)
@@ -43,6 +45,18 @@ def erase(context: Context, client: Client, ref: PersonRef, *, request_id: str) 
         for list_id, indices in sorted(places.items()):
             published_lists.record(session, client.tenant_id, list_id, indices, is_set=True)
     return len(told)
+
+
+def _forget_what_platforms_said(session: Session, tenant_id: str, person: str) -> None:
+    """Take a person out of the directories of sources, and forget what came to nothing for them."""
+    emails = [value for _, value in people.identifiers(session, tenant_id, person, "emailAddress")]
+    own_ids = [
+        (scope.removeprefix(judging.SCOPE), value)
+        for scope, value in people.identifiers(session, tenant_id, person, mapping.IDENTIFIER)
+        if scope.startswith(judging.SCOPE)
+    ]
+    learners = sources.forget_people(session, tenant_id, emails, own_ids)
+    dead_letters.forget_person(session, tenant_id, emails, learners)
 
 
 def _places(found: Iterable[Credential]) -> dict[int, list[int]]:

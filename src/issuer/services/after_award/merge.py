@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
-
 from issuer.context import Context
 from issuer.core.intake.person_ref import PersonRef
-from issuer.db import clashes, outbox, people
+from issuer.db import outbox, people
 from issuer.db.people import UnknownRecipient
-from issuer.services import finish
+from issuer.services import clashing, finish
 from issuer.services.after_award import whom
 from issuer.services.clients import Client
 from issuer.services.drafts import Draft
@@ -17,7 +15,6 @@ from issuer.services.finish import Unfinished
 from issuer.services.stacks import completing
 
 MERGED: Final = "award.merged"
-_TRIES: Final = 3
 
 
 def merge(context: Context, client: Client, former: PersonRef, into: PersonRef, *, request_id: str) -> int:
@@ -26,22 +23,9 @@ def merge(context: Context, client: Client, former: PersonRef, into: PersonRef, 
     The signed files stay as they are, and private links of either lead to all of it. Stacks that the two
     complete together are granted. Once more moves nothing. Raises `UnknownRecipient`.
     """
-    moved, stacks = _merged_again(context, client, (former, into), request_id)
+    moved, stacks = clashing.again(lambda: _merged(context, client, (former, into), request_id))
     finish.together(context, [Unfinished(draft, client.id, request_id) for draft in stacks])
     return len(moved)
-
-
-def _merged_again(
-    context: Context, client: Client, two: tuple[PersonRef, PersonRef], request_id: str
-) -> tuple[Sequence[str], list[Draft]]:
-    """Return what moved, and what that completes: tried again where an event for either was in the way."""
-    for _ in range(_TRIES - 1):
-        try:
-            return _merged(context, client, two, request_id)
-        except DBAPIError as error:
-            if not clashes.is_clash(error):
-                raise
-    return _merged(context, client, two, request_id)
 
 
 def _merged(

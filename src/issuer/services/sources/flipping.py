@@ -1,5 +1,6 @@
 """Ask somebody, where a platform says that what a badge was awarded for is mastered no more."""
 
+from hashlib import sha256
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -21,8 +22,8 @@ NO_LONGER_MASTERED: Final = "no_longer_mastered"
 def ask(context: Context, source: Source, observation: Observation, judged: Judged) -> bool:
     """Return whether there is a badge in question, about which somebody is asked now, or was before.
 
-    What a platform says of the time before the award changes nothing: messages come in any order. Nothing is
-    ever withdrawn by itself.
+    What a platform says of the time before the award changes nothing: messages come in any order. Of what
+    was decided, the same statement asks nobody again. Nothing is ever withdrawn by itself.
     """
     if judged.verdict is None or judged.recipient is None:
         return False
@@ -34,12 +35,18 @@ def ask(context: Context, source: Source, observation: Observation, judged: Judg
         code, before = judged.verdict.rule.achievement, observation.achieved_at
         found = reviews.in_question(session, source.tenant_id, list(owners), code, before) if owners else []
         for credential_id in found:
-            _ask(context, session, source, credential_id, judged.verdict.why)
+            _ask(context, session, source, credential_id, (observation.event_id, judged.verdict.why))
     return bool(found)
 
 
-def _ask(context: Context, session: Session, source: Source, credential_id: str, why: str) -> None:
-    if reviews.is_open(session, source.tenant_id, NO_LONGER_MASTERED, credential_id):
+def _ask(
+    context: Context, session: Session, source: Source, credential_id: str, statement: tuple[str, str]
+) -> None:
+    """Ask about a badge because of a statement: its id, and what a rule makes of it."""
+    event_id, why = statement
+    said = sha256(f"{source.id}\0{event_id}".encode(errors="surrogatepass")).hexdigest()
+    is_open = reviews.is_open(session, source.tenant_id, NO_LONGER_MASTERED, credential_id)
+    if is_open or reviews.was_asked(session, source.tenant_id, credential_id, said):
         return
     now, actor = context.clock(), f"source:{source.id}"
     row = {
@@ -47,6 +54,7 @@ def _ask(context: Context, session: Session, source: Source, credential_id: str,
         "kind": NO_LONGER_MASTERED,
         "credential_id": credential_id,
         "detail": f"{source.name}: {why}",
+        "said": said,
         "created_at": now,
     }
     reviews.add(session, source.tenant_id, row)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,10 @@ from issuer.core.intake.observation import Observation
 from issuer.db import sources
 from issuer.db.source_tables import Source, SourceMapping, SourcePerson
 
-_NOTHING = Missed("no-mapping", "no mapping is saved for this source")
+SCOPE: Final = "source:"
+"""What stands before a source's name where it is the `source` of an event, and the scope of an identifier."""
+
+_NOTHING: Final = Missed("no-mapping", "no mapping is saved for this source")
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def known_of(row: SourcePerson) -> Known:
 
 def source_of(source: Source) -> str:
     """Return the `source` of events that a platform's messages become: its ids are its own."""
-    return f"source:{source.name}"
+    return f"{SCOPE}{source.name}"
 
 
 def _judged(

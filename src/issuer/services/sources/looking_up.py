@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from issuer.context import Context
@@ -18,8 +19,11 @@ from issuer.services.sources.judging import Means
 MOST: Final = 20
 """How many people are looked up for one message: the platform waits for its answer meanwhile."""
 
+AT_WORK: Final = timedelta(seconds=10)
+"""How long people are looked up for one message: whoever is left waits, and nobody else for this thread."""
+
 _WAITS: Final = Missed(
-    "not-looked-up", f"more than {MOST} people of one message are in no directory: replay what waits"
+    "not-looked-up", "of one message, as many people were looked up as there was time for: replay what waits"
 )
 
 
@@ -48,8 +52,12 @@ def found(
         means = judging.means(session, source, observations)
     missing = list(dict.fromkeys(_missing(means, observations))) if source.people_url else []
     people: list[Known] = []
-    unasked, failure = frozenset[str](), None
+    unasked, failure, until = frozenset[str](), None, context.clock() + AT_WORK
+    most = len(missing[:MOST])
     for number, each in enumerate(missing[:MOST]):
+        if context.clock() > until:
+            most = number
+            break
         try:
             person = people_calls.asked(context, source, each)
         except IssuerError as error:
@@ -60,7 +68,7 @@ def found(
     if people and keep:
         _keep(context, source, people)
     known = {**means.known, **{each.id: each for each in people}}
-    waiting = dict.fromkeys(missing[MOST:], _WAITS)
+    waiting = dict.fromkeys(missing[most:], _WAITS)
     return Found(replace(means, known=known, waiting=waiting), unasked, failure)
 
 

@@ -17,6 +17,7 @@ from issuer.core.securing import multibase
 from issuer.db import achievements, sources, tenants
 from issuer.db.source_tables import Source, SourceMapping
 from issuer.errors import Conflict, Fault
+from issuer.services import trials
 from issuer.services.clients import Unauthenticated
 from issuer.services.sources import people_calls
 from issuer.services.sources.people_calls import PeopleCall
@@ -119,6 +120,7 @@ def save_mapping(context: Context, tenant_id: str, name: str, content: Document)
     """
     given = fields.read(Mapping, content)
     text = documents.text(plain(given))
+    trials.keep_up(context, tenant_id, sorted({rule.achievement for rule in given.rules}))
     with context.database.write.begin() as session:
         tenants.hold(session, tenant_id)
         source = sources.by_name(session, tenant_id, name)

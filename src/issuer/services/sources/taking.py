@@ -16,7 +16,7 @@ from issuer.core.intake.observation import Ignored, Observation, Reading
 from issuer.db import dead_letters, tenants
 from issuer.db.source_tables import Source
 from issuer.errors import Conflict, Invalid, IssuerError, NotFound
-from issuer.services import issue
+from issuer.services import issue, trials
 from issuer.services.acknowledged import EventIdReused
 from issuer.services.issue import Issued, Sender, Sent
 from issuer.services.sources import flipping, judging, looking_up
@@ -158,6 +158,8 @@ def _issued(
             sent.append((observation, Sent(sender, parse.received(event, {}))))
         except Invalid as error:
             dead.append(Dead(observation, _missed(error)))
+    if sent:
+        trials.keep_up(context, source.tenant_id, sorted({each.event.achievement.code for _, each in sent}))
     answers = issue.issue_all(context, [each for _, each in sent])
     for (observation, _), answer in zip(sent, answers, strict=True):
         if isinstance(answer, Issued):

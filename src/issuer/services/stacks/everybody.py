@@ -1,12 +1,14 @@
 """Say who would earn a stack now, and grant it to them: people had its badges before it was offered."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.db import pathways, stacks
-from issuer.services import finish
+from issuer.services import clashing, finish
+from issuer.services.drafts import Draft
 from issuer.services.finish import Unfinished
 from issuer.services.stacks import granting, rules
 from issuer.services.stacks.rules import Complete, Version
@@ -43,13 +45,20 @@ def grant_all(context: Context, tenant_id: str, code: str, *, actor: str, reques
         groups = list(_people(session, tenant_id, versions))
     count = 0
     for people in groups:
-        with context.database.write.begin() as session:
-            stacks.hold_people(session, tenant_id, people)
-            found = _complete(context, session, tenant_id, versions, people)
-            made = granting.grant(context, session, tenant_id, found) if found else []
+        granted, made = clashing.again(partial(_granted, context, tenant_id, versions, people))
         finish.together(context, [Unfinished(draft, actor, request_id) for draft in made])
-        count += len(found)
+        count += granted
     return count
+
+
+def _granted(
+    context: Context, tenant_id: str, versions: list[Version], people: list[str]
+) -> tuple[int, list[Draft]]:
+    """Return to how many of these people a pathway was granted now, and the drafts of its badges."""
+    with context.database.write.begin() as session:
+        stacks.hold_people(session, tenant_id, people)
+        found = _complete(context, session, tenant_id, versions, people)
+        return len(found), granting.grant(context, session, tenant_id, found) if found else []
 
 
 def _versions(session: Session, tenant_id: str, pathway_id: str) -> list[Version]:

@@ -85,8 +85,8 @@ def _awarded(granting: Granting, found: Complete, code: str) -> Draft | None:
     ref = AchievementRef(code=code)
     offer = offers.offer(offers.offers(session, tenant_id, [ref]), ref)
     decided = _decided(session, desk, offer, found)
-    if isinstance(decided, Declined):
-        _record(granting, found, stacks.GRANTED, decided.credential_id)
+    if isinstance(decided, Declined):  # that badge was earned without these, and does not fall with them
+        _record(granting, replace(found, used=()), stacks.GRANTED, decided.credential_id)
         return None
     key = granting.context.new_key()
     intent = _intent(granting, found, offer, decided, key)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from issuer.context import Context
 from issuer.db import reviews, stacks
 from issuer.db.stack_tables import Review
-from issuer.errors import Conflict, Fault, Invalid
-from issuer.services import finish, revoke
+from issuer.errors import Conflict, Fault, Invalid, IssuerError, Unavailable
+from issuer.services import clashing, finish, revoke
 from issuer.services.clients import Client
 from issuer.services.drafts import Draft
 from issuer.services.finish import Unfinished
@@ -45,6 +45,12 @@ class NoLongerComplete(Conflict):
     code = "no-longer-complete"
 
 
+class NotSigned(Unavailable):
+    """The badge to be withdrawn was not signed until now, so that there is nothing to withdraw."""
+
+    code = "badge-not-signed"
+
+
 @dataclass(frozen=True)
 class Ruling:
     """What somebody decides. `note` is for the issuer's own records."""
@@ -63,18 +69,24 @@ def choices(kind: str) -> tuple[Decision, ...]:
 def decide(context: Context, review_id: str, ruling: Ruling) -> Review:
     """Return a review as it was decided; what follows from that is done. The same again changes nothing.
 
-    Raises `UnknownReview`, `NotAChoice`, `AlreadyDecided`, `NoLongerComplete`, and what awarding raises.
+    Raises `UnknownReview`, `NotAChoice`, `AlreadyDecided`, `NoLongerComplete`, `NotSigned`, and what awarding
+    raises.
     """
+    found, following = clashing.again(lambda: _decided(context, review_id, ruling))
+    finish.together(context, [Unfinished(draft, ruling.client.id, ruling.request_id) for draft in following])
+    return found
+
+
+def _decided(context: Context, review_id: str, ruling: Ruling) -> tuple[Review, list[Draft]]:
     with context.database.write.begin() as session:
         found = reviews.locked(session, ruling.client.tenant_id, review_id)
         if found.decision == ruling.decision:
-            return found
+            return found, []
         _check(found, ruling)
         following = _carried_out(context, session, found, ruling)
         found.decision, found.note = ruling.decision, ruling.note
         found.decided_by, found.decided_at = ruling.client.id, context.clock()
-    finish.together(context, [Unfinished(draft, ruling.client.id, ruling.request_id) for draft in following])
-    return found
+    return found, following
 
 
 def _check(found: Review, ruling: Ruling) -> None:
@@ -91,7 +103,9 @@ def _carried_out(context: Context, session: Session, found: Review, ruling: Ruli
     if ruling.decision == "withdraw":
         public_id = stacks.public_id(session, found.tenant_id, found.credential_id)
         order = Order("revoke", _REASON, ruling.note, ruling.client, ruling.request_id)
-        revoke.carry_out(context, session, order, [public_id])
+        [outcome] = revoke.carry_out(context, session, order, [public_id])
+        if isinstance(outcome, IssuerError):
+            raise NotSigned("the badge is not signed yet: decide once it is public") from outcome
     if ruling.decision == "decline":
         stacks.by_id(session, found.tenant_id, str(found.grant_id)).state = stacks.DECLINED
     return []

@@ -42,9 +42,10 @@ def deliver_some(context: Context, holder: str, stop: threading.Event) -> int:
         return 0
     with context.database.read() as session:
         found = webhooks.owners(session, claimed)
-    count = _serve_all(context, found, stop)
-    claims.settle_webhooks(context, holder, claimed)
-    return count
+    attempted = _serve_all(context, found, stop)
+    broken = {each.id for each in found} - attempted.keys()
+    claims.settle_webhooks(context, holder, [each for each in claimed if each not in broken])
+    return sum(attempted.values())
 
 
 def forget(context: Context) -> None:
@@ -69,28 +70,29 @@ class _Run:
     settled: list[dict[str, object]] = field(default_factory=list)
 
 
-def _serve_all(context: Context, found: Sequence[Webhook], stop: threading.Event) -> int:
-    """Serve each webhook in a thread that keeps no process from ending, and return what they attempted."""
-    counts: list[int] = []
+def _serve_all(context: Context, found: Sequence[Webhook], stop: threading.Event) -> dict[str, int]:
+    """Serve each webhook in a thread that keeps no process from ending.
+
+    Return how many messages were attempted, by the ids of those at which nothing broke.
+    """
+    attempted: dict[str, int] = {}
     threads = [
-        threading.Thread(target=lambda each=each: counts.append(_serve(context, each, stop)), daemon=True)
-        for each in found
+        threading.Thread(target=_serve, args=(context, each, stop, attempted), daemon=True) for each in found
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts)
+    return attempted
 
 
-def _serve(context: Context, webhook: Webhook, stop: threading.Event) -> int:
-    """Return how many messages were attempted. What breaks is noted, and keeps no other webhook waiting."""
+def _serve(context: Context, webhook: Webhook, stop: threading.Event, attempted: dict[str, int]) -> None:
+    """Note how many messages were attempted. What breaks is noted, and keeps no other webhook waiting."""
     try:
-        return _deliver(context, webhook, stop)
+        attempted[webhook.id] = _deliver(context, webhook, stop)
     except Exception as error:  # noqa: BLE001 - its claim ends by itself, and it is tried again then
         context.metrics.faults.labels("webhook").inc()
         telemetry.log().error("webhook_failed", webhook=webhook.id, exception=telemetry.origin_of(error))
-        return 0
 
 
 def _deliver(context: Context, webhook: Webhook, stop: threading.Event) -> int:

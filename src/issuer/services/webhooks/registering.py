@@ -10,7 +10,7 @@ from issuer.context import Context
 from issuer.core import ids
 from issuer.core.exchange import announcements
 from issuer.core.exchange.retrying import Reply
-from issuer.db import webhook_deliveries, webhooks
+from issuer.db import tenants, webhook_deliveries, webhooks
 from issuer.db.webhook_tables import Webhook
 from issuer.errors import Conflict, Fault, Invalid
 from issuer.keys import sealing
@@ -76,6 +76,7 @@ def add(
         "created_at": context.clock(),
     }
     with context.database.write.begin() as session:
+        tenants.hold(session, tenant_id)
         if webhooks.count(session, tenant_id) >= MOST:
             raise TooManyWebhooks(f"an issuer has {MOST} webhooks at most: remove one")
         webhooks.add(session, tenant_id, row)

@@ -3,48 +3,44 @@
 import json
 from http import HTTPStatus
 from typing import Annotated, Final
-from urllib.parse import urlencode
 
 import anyio.to_thread
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request
 
 from issuer.context import Context
 from issuer.core import documents, fields
 from issuer.core.documents import Limits
 from issuer.core.intake.mapping import MAX_RULES
-from issuer.db import dead_letters, sources
+from issuer.db import sources
 from issuer.db.source_tables import SourceMapping
 from issuer.services.clients import Client
-from issuer.services.sources import directory, explaining, registering, replaying
+from issuer.services.sources import directory, explaining, registering
 from issuer.web import examples, inbox_forms, multipart, source_answers, source_examples
 from issuer.web.dependencies import ClientDep, ContextDep, DocumentBody, RawBody, is_yaml
 from issuer.web.openapi import errors
-from issuer.web.routes.awards import Limit
+from issuer.web.places import Places
 from issuer.web.source_answers import (
-    DeadLettersOut,
     DirectoryOut,
-    DiscardedOut,
     ExplainedOut,
     MappingOut,
     NewSource,
     SourceChange,
     SourceDetailOut,
-    SourceDiscard,
-    SourceReplay,
-    SourceReplayedOut,
     SourceSecretOut,
     SourcesOut,
 )
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"])
 
-BODIES = (NewSource, SourceChange, SourceReplay, SourceDiscard)
+TESTS_AT_ONCE: Final = 2
+"""How many messages are explained at once: people may be looked up for them."""
+
+BODIES = (NewSource, SourceChange)
 _SCOPE: Final = "sources:manage"
 _DIRECTORY_BYTES: Final = 20_000_000
 _MAPPING: Final = Limits(members=20_000, array=MAX_RULES)
 
 Named = Annotated[str, Path(alias="name", pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", examples=["canvas"])]
-Cursor = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
 
 
 @router.post(
@@ -192,7 +188,7 @@ async def import_people(
     responses=errors(401, 403, 404, 413, 422, 503),
     openapi_extra=source_examples.TEST_BODY,
 )
-def try_source(
+async def try_source(
     request: Request, context: ContextDep, client: ClientDep, name: Named, raw: RawBody
 ) -> ExplainedOut:
     """Return which rule matches a message and why, which does not, and the badge before it is signed.
@@ -200,81 +196,11 @@ def try_source(
     Nothing is kept or issued.
     """
     client.must(_SCOPE)
-    found = explaining.explain(context, client.tenant_id, name, inbox_forms.message(raw))
+    places: Places = request.app.state.explaining
+    found = await places.run(
+        lambda: explaining.explain(context, client.tenant_id, name, inbox_forms.message(raw))
+    )
     return source_answers.explained(found, request.state.request_id)
-
-
-@router.get("/{name}/dead-letters", summary="List what came to nothing", responses=errors(401, 403, 404, 422))
-def list_dead_letters(
-    request: Request,
-    response: Response,
-    context: ContextDep,
-    client: ClientDep,
-    name: Named,
-    state: source_answers.State = "open",
-    after: Cursor = None,
-    limit: Limit = 100,
-) -> DeadLettersOut:
-    """Return dead letters with the reason of each, the oldest first. `next` is where the next page is."""
-    client.must(_SCOPE)
-    with context.database.read() as session:
-        source = sources.by_name(session, client.tenant_id, name)
-        found = dead_letters.page(
-            session, client.tenant_id, source.id, state=state, after=after or "", limit=limit + 1
-        )
-    page, following = found[:limit], None
-    if len(found) > limit:
-        query = urlencode({"state": state, "after": page[-1].id, "limit": limit})
-        following = f"{context.settings.public_url}/v1/sources/{name}/dead-letters?{query}"
-        response.headers["link"] = f'<{following}>; rel="next"'
-    return DeadLettersOut(
-        dead_letters=[source_answers.letter(each) for each in page],
-        next=following,
-        request_id=request.state.request_id,
-    )
-
-
-@router.post(
-    "/{name}/dead-letters/replay",
-    summary="Take dead letters again",
-    responses=errors(401, 403, 404, 413, 422, 503),
-    openapi_extra=examples.body("SourceReplay", source_examples.REPLAY),
-)
-def replay_dead_letters(
-    request: Request, context: ContextDep, client: ClientDep, name: Named, raw: RawBody
-) -> SourceReplayedOut:
-    """Take dead letters again, all that wait where none are named, once what was missing is there.
-
-    What comes to nothing once more stays, with the reason that it has now. The body may be left out.
-    """
-    client.must(_SCOPE)
-    given = fields.read(SourceReplay, documents.parse(raw) if raw.strip() else {})
-    done = replaying.replay(context, client.tenant_id, name, given.ids, request.state.request_id)
-    return SourceReplayedOut(
-        tried=done.tried,
-        issued=done.taken.issued,
-        known=done.taken.known,
-        asked=done.taken.asked,
-        ignored=done.taken.ignored,
-        left=done.left,
-        request_id=request.state.request_id,
-    )
-
-
-@router.post(
-    "/{name}/dead-letters/discard",
-    summary="Let dead letters go",
-    responses=errors(401, 403, 404, 413, 422),
-    openapi_extra=examples.body("SourceDiscard", source_examples.DISCARD),
-)
-def discard_dead_letters(
-    request: Request, context: ContextDep, client: ClientDep, name: Named, body: DocumentBody
-) -> DiscardedOut:
-    """Let dead letters go that mean nothing here. They are forgotten thirty days later."""
-    client.must(_SCOPE)
-    given = fields.read(SourceDiscard, body)
-    count = replaying.discard(context, client.tenant_id, name, given.ids)
-    return DiscardedOut(discarded=count, request_id=request.state.request_id)
 
 
 def _imported(context: Context, client: Client, name: str, raw: bytes, whole: bool) -> int:  # noqa: FBT001

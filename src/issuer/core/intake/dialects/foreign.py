@@ -53,7 +53,8 @@ def _moment(value: object) -> object:
 
 def _seconds(value: object) -> object:
     text = str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdecimal()) or int(text[:12]) > _LATEST:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(_LATEST))
+    if isinstance(value, bool) or not is_number or int(text) > _LATEST:
         raise ValueError("seconds since 1970 are needed")
     return datetime.fromtimestamp(int(text), UTC)
 
