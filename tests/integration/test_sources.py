@@ -24,6 +24,7 @@ from tests.support.platforms import AGS_RESULT, CALIPER, CANVAS, MOODLE, OPEN_ED
 from tests.support.world import World, make_world
 from tests.unit.core.test_dialects import changed
 
+OPEN_EDX_COURSE = "course-v1:Alder+FEEDBACK+2026"
 PEOPLE = "id,name,email\n{id},Maria Rivera,rivera@alder.example\n"
 
 
@@ -407,6 +408,57 @@ class TestMappings:
         platform.send(MOODLE)
 
         assert [each["code"] for each in platform.dead()] == ["undecided"]
+
+    def test_dates_of_a_rule_or_of_the_mapping_let_an_achievement_bring_credit(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        alder.publish("MC-HOURS", credit=[{"type": "clock_hour", "amount": 15}])
+        platform = Platform(http, alder, "open-edx")
+        rule = {"competency": OPEN_EDX_COURSE, "achievement": "MC-HOURS"}
+        term = {"startDate": "2026-01-12", "endDate": "2026-06-05", "term": "2025-26"}
+
+        without = platform.means(rule)
+        assert platform.means(rule, activity=term).status_code == 200
+        tried = platform.call("post", "test", json=OPEN_EDX).json()["readings"][0]["steps"][0]
+        sent = platform.send(OPEN_EDX).json()
+        badge = http.get(f"/b/{awards(alder)[0].public_id}.json").json()["credentialSubject"]
+
+        assert [each["pointer"] for each in without.json()["errors"]] == ["/rules/0/activity"]
+        assert tried["event"]["activity"] == {
+            "startDate": "2026-01-12T12:00:00Z", "endDate": "2026-05-09T12:00:00Z", "term": "2025-26"
+        }  # fmt: skip
+        assert sent["issued"] == 1
+        assert (badge["creditsEarned"], badge["activityEndDate"]) == (15, "2026-05-09T12:00:00Z")
+
+    def test_work_that_ended_before_it_was_judged_ends_when_the_rule_says(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "open-edx")
+        own = {"startDate": "2026-01-12", "endDate": "2026-03-31"}
+        rule = {"competency": OPEN_EDX_COURSE, "achievement": "MC-FEEDBACK", "activity": own}
+
+        assert platform.means(rule, activity={"startDate": "2025-09-01"}).status_code == 200
+        assert platform.send(OPEN_EDX).json()["issued"] == 1
+
+        badge = http.get(f"/b/{awards(alder)[0].public_id}.json").json()["credentialSubject"]
+        assert badge["activityStartDate"] == "2026-01-12T12:00:00Z"
+        assert badge["activityEndDate"] == "2026-03-31T12:00:00Z"
+
+    @pytest.mark.parametrize(
+        ("activity", "pointer"),
+        [
+            ({"endDate": "2026-06-05"}, "/activity/startDate"),
+            ({"startDate": "12.1.2026"}, "/activity/startDate"),
+            ({"startDate": "2026-06-05", "endDate": "2026-01-12"}, "/activity"),
+        ],
+    )
+    def test_dates_that_make_no_sense_are_pointed_at(
+        self, http: httpx.Client, alder: World, activity: Document, pointer: str
+    ) -> None:
+        answer = Platform(http, alder, "open-edx").means(activity=activity)
+
+        assert answer.status_code == 422
+        assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
 
     def test_results_of_a_rule_stand_in_the_badge(self, http: httpx.Client, alder: World) -> None:
         platform = Platform(http, alder, "xapi")
