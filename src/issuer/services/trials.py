@@ -48,6 +48,14 @@ def opened(context: Context, owner: Tenant) -> Tenant:
     return found
 
 
+def keep_up(context: Context, owner: Tenant) -> None:
+    """Offer in the sandbox of an issuer, where it has one, what the issuer offers now."""
+    with context.database.read() as session:
+        found = None if tenants.is_for_trials(owner) else tenants.trials_of(session, owner)
+    if found is not None:
+        trial_offers.follow_all(context, owner, found)
+
+
 def purge(context: Context, trial: Tenant) -> int:
     """Forget everybody and every badge of a sandbox, and return how many badges there were.
 
@@ -61,7 +69,7 @@ def purge(context: Context, trial: Tenant) -> int:
 
 def issue_all(context: Context, client: Client, sent: Sequence[Sent]) -> list[Issued | IssuerError]:
     """Return what became of each test event: as anywhere, but for recipients who stand for a failure."""
-    _keep_up(context, client.tenant_id, sorted({each.event.achievement.code for each in sent}))
+    _take_over(context, client.tenant_id, sorted({each.event.achievement.code for each in sent}))
     effects = [magic.effect(each.event.recipient.email) for each in sent]
     plain = [each for each, what in zip(sent, effects, strict=True) if not isinstance(what, IssuerError)]
     answers = iter(issue.issue_all(context, plain))
@@ -95,7 +103,7 @@ def _changed(
     return Issued("issued", again.tenant, again.found) if isinstance(again, Issued) else again
 
 
-def _keep_up(context: Context, trial_id: str, codes: Sequence[str]) -> None:
+def _take_over(context: Context, trial_id: str, codes: Sequence[str]) -> None:
     """Take over what the issuer offers under these codes."""
     with context.database.read() as session:
         trial = tenants.by_id(session, trial_id)
