@@ -132,6 +132,22 @@ class TestEachInItsOwnWay:
         assert (taken.status_code, taken.content) == (200, b"")
         assert (unknown.status_code, problem(unknown)) == (422, "unknown-data-version")
 
+    def test_an_event_bus_may_say_in_headers_what_an_event_is(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "open-edx")
+        platform.means({"competency": OPEN_EDX_COURSE, "achievement": "MC-FEEDBACK"})
+        said = {f"ce-{name}": OPEN_EDX[name] for name in ("specversion", "type", "id", "source", "time")}
+        known = {"authorization": f"Bearer {platform.secret}"}
+
+        bare = platform.send(OPEN_EDX["data"], headers=known)
+        taken = platform.send(OPEN_EDX["data"], headers={**known, **said})
+        again = platform.send(OPEN_EDX)
+        broken = platform.send({"course_passing_status": {}}, headers={**known, **said})
+
+        assert (bare.status_code, taken.json()["issued"], again.json()["known"]) == (422, 1, 1)
+        assert broken.status_code == 422
+        kept = [json.loads(str(each["content"])) for each in platform.dead()]
+        assert [each["type"] for each in kept if "data" in each] == [OPEN_EDX["type"]]
+
     def test_a_record_store_answers_with_the_ids_of_statements(
         self, http: httpx.Client, alder: World
     ) -> None:
