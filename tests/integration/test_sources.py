@@ -245,6 +245,35 @@ class TestWhatComesToNothing:
         assert dead["code"] == "invalid-fields"
         assert platform.secret not in dead["content"]
 
+    def test_what_can_be_read_of_a_batch_is_taken_and_each_other_event_waits(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "xapi")
+        platform.means({"competency": XAPI["object"]["id"], "achievement": "MC-FEEDBACK"})
+        platform.knows(PEOPLE.format(id="https://lms.example.edu#t-4411"))
+        broken = {**XAPI, "id": "0d2a8f4c-7b31-4ed3-8b37-7f3964730bee", "actor": {}}
+
+        answers = [platform.send([broken, XAPI]) for _ in range(2)]
+
+        assert [(each.status_code, problem(each)) for each in answers] == [(422, "invalid-fields")] * 2
+        assert whose(alder, http) == [("Maria Rivera", "2026-05-09")]
+        [kept] = platform.dead()
+        assert json.loads(str(kept["content"])) == broken
+
+    def test_what_can_be_read_of_an_envelope_is_taken_too(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "caliper")
+        platform.means(
+            {"competency": "https://example.edu/assess/1", "achievement": "MC-FEEDBACK", "threshold": 0.5}
+        )
+        broken = changed(CALIPER, "data", 0, "object", "assignee")["data"][0]
+
+        answer = platform.send({**CALIPER, "data": [*CALIPER["data"], {**broken, "id": "urn:uuid:1"}]})
+        platform.knows(PEOPLE.format(id="https://example.edu/users/554433"))
+        replayed = platform.call("post", "dead-letters/replay").json()
+
+        assert answer.status_code == 422
+        assert (replayed["issued"], replayed["left"]) == (1, 1)
+
     @pytest.mark.parametrize("raw", [b"{", b"[1", b"\xff", b'[],"a":1', b'{"a":NaN}', b""])
     def test_a_body_that_is_no_json_is_refused_and_kept(
         self, http: httpx.Client, alder: World, raw: bytes

@@ -14,7 +14,7 @@ from issuer.core.intake.dialects.all import DIALECTS
 from issuer.core.securing import jose
 from issuer.db.source_tables import Source
 from issuer.errors import Invalid
-from issuer.services.sources import registering, signed, taking
+from issuer.services.sources import registering, salvaging, signed, taking
 from issuer.services.sources.taking import Taken
 from issuer.web import inbox_forms, source_examples
 from issuer.web.dependencies import ContextDep, RawBody
@@ -97,7 +97,10 @@ def _received(
     try:
         readings = DIALECTS[source.dialect](document, context.clock())  # type: ignore[index]
     except Invalid as error:
-        _keep_unread(request, context, source, inbox_forms.without_token(raw, document), error)
+        if isinstance(error, caliper.UnknownDataVersion) or not salvaging.salvage(
+            context, source, document, request.state.request_id
+        ):
+            _keep_unread(request, context, source, inbox_forms.without_token(raw, document), error)
         raise
     taken = taking.take(context, source, readings, request.state.request_id)
     request.state.outcome = f"{taken.issued} issued, {taken.dead} kept"
