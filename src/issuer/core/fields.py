@@ -162,6 +162,17 @@ def read(model: type[Model], document: documents.Document, prefix: Sequence[str 
         raise InvalidFields(refusal(faults), faults) from error
 
 
+def without_code(definition: documents.Document, code: str) -> documents.Document:
+    """Return a definition without its code: a file of definitions names it, and may be sent as it is.
+
+    Raises `InvalidFields` where it names another one than its address.
+    """
+    if definition.get("code", code) != code:
+        fault = Fault("/code", f"the address says {code!r}: leave it out, or send it to its own address")
+        raise InvalidFields(refusal([fault]), [fault])
+    return {name: value for name, value in definition.items() if name != "code"}
+
+
 def refusal(faults: Sequence[Fault]) -> str:
     """Return the sentence that names the places of the first few faults."""
     places = ", ".join(fault.pointer or "the document" for fault in faults[:_NAMED])
