@@ -16,7 +16,7 @@ from issuer.core.awarding.definition import Definition
 from issuer.core.documents import Document
 from issuer.core.fields import InvalidFields
 from issuer.services import achievements
-from tests.support.world import World
+from tests.support.world import DEFINITION, World
 
 SHORT = """
 kind: MicroCredential
@@ -131,6 +131,16 @@ def test_whatever_a_definition_says_it_is_read_or_refused(name: str, value: Any)
         fields.read(Definition, short_form.written_out(document))
     except InvalidFields as refused:
         assert [fault for fault in refused.faults if fault.detail]  # noqa: PT017 - it may be read as well
+
+
+@pytest.mark.parametrize("path", ["achievements", "pathways"])
+def test_a_definition_that_names_another_code_than_its_address_is_told_so(
+    http_short: httpx.Client, path: str
+) -> None:
+    answer = http_short.put(f"/v1/{path}/OTHER", json={**DEFINITION, "code": "MC-SHORT"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (422, "not accepted: /code")
+    assert "the address says 'OTHER'" in answer.json()["errors"][0]["detail"]
 
 
 class TestSchema:

@@ -80,7 +80,10 @@ def test_a_code_that_the_framework_has_not_is_pointed_at(keyed: httpx.Client) ->
     )
 
     assert refused.status_code == 422
-    assert refused.json()["errors"][0]["pointer"].startswith("/alignments/0")
+    [fault] = refused.json()["errors"]
+    assert fault["pointer"] == "/alignments/0/code"
+    assert "no imported framework 'InTASC' has the code '99'" in fault["detail"]
+    assert refused.json()["detail"] == "not accepted: /alignments/0/code"
 
 
 def test_importing_again_replaces_and_removing_removes(keyed: httpx.Client) -> None:

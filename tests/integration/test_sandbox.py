@@ -17,7 +17,7 @@ from issuer.services.clients import Unauthenticated
 from tests.integration.test_cli import run
 from tests.support import server
 from tests.support.asking import check
-from tests.support.world import World, sandbox
+from tests.support.world import DEFINITION, World, sandbox
 
 
 @pytest.fixture
@@ -179,6 +179,36 @@ def test_pathways_come_along(alder: World) -> None:
     [found] = pathways.published(alder.context, trial.id, "STACK")
     assert found.stack.definition.name == "Feedback"
     assert trials.opened(alder.context, alder.tenant).id == trial.id
+
+
+def test_what_is_published_later_is_there_before_any_event_names_it(http: httpx.Client, alder: World) -> None:
+    stack = {"name": "Both", "description": "Both.", "requires": {"all": ["MC-FEEDBACK", "MC-LATER"]}}
+    later = DEFINITION | {"name": "Later"}
+
+    for path, definition in (("achievements/MC-LATER", later), ("pathways/BOTH", stack)):
+        assert http.put(f"/v1/{path}", json=definition, headers=alder.headers).status_code == 200
+        assert http.post(f"/v1/{path}/publish", headers=alder.headers).status_code == 200
+
+    event = alder.event(achievement="MC-LATER")
+    http.post("/v1/sources", json={"name": "lms", "dialect": "open-edx"})
+    rule = {"competency": "course-v1:Alder+LATER+2026", "achievement": "MC-LATER"}
+    assert http.get("/v1/achievements/MC-LATER/schema").status_code == 200
+    assert http.post("/v1/events?dry_run=true", json=event).json()["result"] == "would_issue"
+    assert http.put("/v1/sources/lms/mapping", json={"rules": [rule]}).status_code == 200
+    assert http.get("/v1/pathways/BOTH").json()["current"]["document"]["name"] == "Both"
+
+
+def test_a_pathway_of_badges_that_are_retired_in_the_sandbox_stays_away(
+    http: httpx.Client, alder: World
+) -> None:
+    assert http.post("/v1/achievements/MC-FEEDBACK/retire").status_code == 200
+    stack = {"name": "One", "description": "One.", "requires": "MC-FEEDBACK"}
+    pathways.save(alder.context, alder.tenant, "ONE", stack)
+
+    published = http.post("/v1/pathways/ONE/publish", headers=alder.headers)
+
+    assert published.status_code == 200
+    assert http.get("/v1/pathways/ONE").status_code == 404
 
 
 def test_purging_forgets_every_test_and_no_real_badge(http: httpx.Client, world: World, alder: World) -> None:

@@ -26,6 +26,7 @@ from tests.support.platforms import AGS_RESULT, CALIPER, CANVAS, MOODLE, OPEN_ED
 from tests.support.world import World, make_world, sandbox
 from tests.unit.core.test_dialects import changed
 
+OPEN_EDX_COURSE = "course-v1:Alder+FEEDBACK+2026"
 PEOPLE = "id,name,email\n{id},Maria Rivera,rivera@alder.example\n"
 
 
@@ -133,6 +134,22 @@ class TestEachInItsOwnWay:
         assert (taken.status_code, taken.content) == (200, b"")
         assert (unknown.status_code, problem(unknown)) == (422, "unknown-data-version")
 
+    def test_an_event_bus_may_say_in_headers_what_an_event_is(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "open-edx")
+        platform.means({"competency": OPEN_EDX_COURSE, "achievement": "MC-FEEDBACK"})
+        said = {f"ce-{name}": OPEN_EDX[name] for name in ("specversion", "type", "id", "source", "time")}
+        known = {"authorization": f"Bearer {platform.secret}"}
+
+        bare = platform.send(OPEN_EDX["data"], headers=known)
+        taken = platform.send(OPEN_EDX["data"], headers={**known, **said})
+        again = platform.send(OPEN_EDX)
+        broken = platform.send({"course_passing_status": {}}, headers={**known, **said})
+
+        assert (bare.status_code, taken.json()["issued"], again.json()["known"]) == (422, 1, 1)
+        assert broken.status_code == 422
+        kept = [json.loads(str(each["content"])) for each in platform.dead()]
+        assert [each["type"] for each in kept if "data" in each] == [OPEN_EDX["type"]]
+
     def test_a_record_store_answers_with_the_ids_of_statements(
         self, http: httpx.Client, alder: World
     ) -> None:
@@ -229,6 +246,35 @@ class TestWhatComesToNothing:
         [dead] = platform.dead()
         assert dead["code"] == "invalid-fields"
         assert platform.secret not in dead["content"]
+
+    def test_what_can_be_read_of_a_batch_is_taken_and_each_other_event_waits(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "xapi")
+        platform.means({"competency": XAPI["object"]["id"], "achievement": "MC-FEEDBACK"})
+        platform.knows(PEOPLE.format(id="https://lms.example.edu#t-4411"))
+        broken = {**XAPI, "id": "0d2a8f4c-7b31-4ed3-8b37-7f3964730bee", "actor": {}}
+
+        answers = [platform.send([broken, XAPI]) for _ in range(2)]
+
+        assert [(each.status_code, problem(each)) for each in answers] == [(422, "invalid-fields")] * 2
+        assert whose(alder, http) == [("Maria Rivera", "2026-05-09")]
+        [kept] = platform.dead()
+        assert json.loads(str(kept["content"])) == broken
+
+    def test_what_can_be_read_of_an_envelope_is_taken_too(self, http: httpx.Client, alder: World) -> None:
+        platform = Platform(http, alder, "caliper")
+        platform.means(
+            {"competency": "https://example.edu/assess/1", "achievement": "MC-FEEDBACK", "threshold": 0.5}
+        )
+        broken = changed(CALIPER, "data", 0, "object", "assignee")["data"][0]
+
+        answer = platform.send({**CALIPER, "data": [*CALIPER["data"], {**broken, "id": "urn:uuid:1"}]})
+        platform.knows(PEOPLE.format(id="https://example.edu/users/554433"))
+        replayed = platform.call("post", "dead-letters/replay").json()
+
+        assert answer.status_code == 422
+        assert (replayed["issued"], replayed["left"]) == (1, 1)
 
     @pytest.mark.parametrize("raw", [b"{", b"[1", b"\xff", b'[],"a":1', b'{"a":NaN}', b""])
     def test_a_body_that_is_no_json_is_refused_and_kept(
@@ -444,6 +490,57 @@ class TestMappings:
         platform.send(MOODLE)
 
         assert [each["code"] for each in platform.dead()] == ["undecided"]
+
+    def test_dates_of_a_rule_or_of_the_mapping_let_an_achievement_bring_credit(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        alder.publish("MC-HOURS", credit=[{"type": "clock_hour", "amount": 15}])
+        platform = Platform(http, alder, "open-edx")
+        rule = {"competency": OPEN_EDX_COURSE, "achievement": "MC-HOURS"}
+        term = {"startDate": "2026-01-12", "endDate": "2026-06-05", "term": "2025-26"}
+
+        without = platform.means(rule)
+        assert platform.means(rule, activity=term).status_code == 200
+        tried = platform.call("post", "test", json=OPEN_EDX).json()["readings"][0]["steps"][0]
+        sent = platform.send(OPEN_EDX).json()
+        badge = http.get(f"/b/{awards(alder)[0].public_id}.json").json()["credentialSubject"]
+
+        assert [each["pointer"] for each in without.json()["errors"]] == ["/rules/0/activity"]
+        assert tried["event"]["activity"] == {
+            "startDate": "2026-01-12T12:00:00Z", "endDate": "2026-05-09T12:00:00Z", "term": "2025-26"
+        }  # fmt: skip
+        assert sent["issued"] == 1
+        assert (badge["creditsEarned"], badge["activityEndDate"]) == (15, "2026-05-09T12:00:00Z")
+
+    def test_work_that_ended_before_it_was_judged_ends_when_the_rule_says(
+        self, http: httpx.Client, alder: World
+    ) -> None:
+        platform = Platform(http, alder, "open-edx")
+        own = {"startDate": "2026-01-12", "endDate": "2026-03-31"}
+        rule = {"competency": OPEN_EDX_COURSE, "achievement": "MC-FEEDBACK", "activity": own}
+
+        assert platform.means(rule, activity={"startDate": "2025-09-01"}).status_code == 200
+        assert platform.send(OPEN_EDX).json()["issued"] == 1
+
+        badge = http.get(f"/b/{awards(alder)[0].public_id}.json").json()["credentialSubject"]
+        assert badge["activityStartDate"] == "2026-01-12T12:00:00Z"
+        assert badge["activityEndDate"] == "2026-03-31T12:00:00Z"
+
+    @pytest.mark.parametrize(
+        ("activity", "pointer"),
+        [
+            ({"endDate": "2026-06-05"}, "/activity/startDate"),
+            ({"startDate": "12.1.2026"}, "/activity/startDate"),
+            ({"startDate": "2026-06-05", "endDate": "2026-01-12"}, "/activity"),
+        ],
+    )
+    def test_dates_that_make_no_sense_are_pointed_at(
+        self, http: httpx.Client, alder: World, activity: Document, pointer: str
+    ) -> None:
+        answer = Platform(http, alder, "open-edx").means(activity=activity)
+
+        assert answer.status_code == 422
+        assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
 
     def test_results_of_a_rule_stand_in_the_badge(self, http: httpx.Client, alder: World) -> None:
         platform = Platform(http, alder, "xapi")

@@ -11,7 +11,7 @@ from issuer.core import documents
 from issuer.db import achievements
 from issuer.errors import Fault, Invalid
 from issuer.services import achievements as service
-from issuer.services import definitions
+from issuer.services import definitions, trials
 
 app = typer.Typer(help="Achievements: publish from a file, list, show, retire.", no_args_is_help=True)
 
@@ -38,6 +38,7 @@ def publish(
     owner = wiring.tenant_of(context, tenant)
     service.save(context, owner, code, given)
     version = service.publish(context, owner, code)
+    trials.keep_up(context, owner)
     typer.echo(f"{context.addresses(owner).achievement_version(code, version.number)}")
 
 

@@ -14,6 +14,7 @@ from issuer.core.intake import person_ref
 from issuer.db import pathways
 from issuer.errors import Fault
 from issuer.services import pathways as service
+from issuer.services import trials
 from issuer.services.after_award import whom
 from issuer.services.stacks import everybody
 
@@ -47,6 +48,7 @@ def publish(
         typer.echo(_people(count, "would earn this now"))
         return
     version = service.publish(context, owner, code)
+    trials.keep_up(context, owner)
     typer.echo(f"{context.addresses(owner).pathway_version(code, version.number)}")
 
 

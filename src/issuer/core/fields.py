@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,8 @@ _DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Model = TypeVar("Model", bound=BaseModel)
+_NAMED: Final = 3
+"""How many places of faults are named in the sentence of an error."""
 
 
 class InvalidFields(Invalid):
@@ -157,9 +159,25 @@ def read(model: type[Model], document: documents.Document, prefix: Sequence[str 
         return model.model_validate(document, context=_SENT)
     except ValidationError as error:
         faults = [_fault(dict(detail), prefix) for detail in error.errors(include_url=False)]
-        places = ", ".join(fault.pointer or "the document" for fault in faults[:3])
-        more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""  # noqa: PLR2004
-        raise InvalidFields(f"not accepted: {places}{more}", faults) from error
+        raise InvalidFields(refusal(faults), faults) from error
+
+
+def without_code(definition: documents.Document, code: str) -> documents.Document:
+    """Return a definition without its code: a file of definitions names it, and may be sent as it is.
+
+    Raises `InvalidFields` where it names another one than its address.
+    """
+    if definition.get("code", code) != code:
+        fault = Fault("/code", f"the address says {code!r}: leave it out, or send it to its own address")
+        raise InvalidFields(refusal([fault]), [fault])
+    return {name: value for name, value in definition.items() if name != "code"}
+
+
+def refusal(faults: Sequence[Fault]) -> str:
+    """Return the sentence that names the places of the first few faults."""
+    places = ", ".join(fault.pointer or "the document" for fault in faults[:_NAMED])
+    more = f" and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
+    return f"not accepted: {places}{more}"
 
 
 def _fault(detail: documents.Document, prefix: Sequence[str | int]) -> Fault:

@@ -31,8 +31,7 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> A
     versions are not touched.
     """
     fields.read(_CodeOnly, {"code": code})
-    if definition.get("code") == code:  # a file of definitions names its code, and may be sent as it is
-        definition = {name: value for name, value in definition.items() if name != "code"}
+    definition = fields.without_code(definition, code)
     given = artwork.captioned(context, tenant, read(definition, context, tenant))
     _check_signable(context, tenant, code, given)
     text, now = documents.text(plain(given)), context.clock()

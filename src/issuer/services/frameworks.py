@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import Row
 
 from issuer.context import Context
+from issuer.core import documents, fields
 from issuer.core.awarding.frameworks import Item
 from issuer.core.documents import Document
+from issuer.core.fields import InvalidFields
 from issuer.db import frameworks, tenants
 from issuer.db.framework_tables import Framework, FrameworkItem
+from issuer.errors import Fault
 
 _CASE_TYPE = "CFItem"
 
@@ -33,7 +36,8 @@ def search(
 def completed(context: Context, tenant_id: str, definition: Document) -> Document:
     """Return a definition whose alignments say all that an imported framework says of their codes.
 
-    Those without a framework here, or with an address of their own, stay as they are.
+    Those with an address of their own stay as they are. Raises `InvalidFields` that points at each code which
+    no imported framework has.
     """
     given = definition.get("alignment")
     if not isinstance(given, list):
@@ -43,6 +47,16 @@ def completed(context: Context, tenant_id: str, definition: Document) -> Documen
         return definition
     with context.database.read() as session:
         known = frameworks.items(session, tenant_id, wanting)
+    faults = [
+        Fault(
+            documents.pointer("alignment", index, "targetCode"),
+            f"no imported framework {key[0]!r} has the code {key[1]!r}: import it, or give name and url too",
+        )
+        for index, each in enumerate(given)
+        if (key := _key(each)) is not None and key not in known
+    ]
+    if faults:
+        raise InvalidFields(fields.refusal(faults), faults)
     return {
         **definition,
         "alignment": [_completed(each, known.get(_key(each) or ("", ""))) for each in given],

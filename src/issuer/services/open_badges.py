@@ -67,12 +67,12 @@ def profile(context: Context, bearer: Bearer) -> str:
         if written is not None:
             return written.text
         name = people.name(session, bearer.tenant.id, bearer.holder)
-        addresses = people.addresses(session, bearer.tenant.id, bearer.holder)
+        found = people.identifiers(session, bearer.tenant.id, bearer.holder, "emailAddress")
     known: Document = {"id": f"urn:uuid:{bearer.holder}", "type": ["Profile"]}
     if name:
         known["name"] = name
-    if addresses:
-        known["email"] = min(addresses)
+    if found:
+        known["email"] = min(value for _, value in found)
     return documents.text(known)
 
 

@@ -55,8 +55,7 @@ def save(context: Context, tenant: Tenant, code: str, definition: Document) -> P
     Raises `InvalidFields` that points at each fault: in the definition, or a badge that it may not name.
     """
     _check_code(code)
-    if definition.get("code") == code:  # a file of definitions names its code, and may be sent as it is
-        definition = {name: value for name, value in definition.items() if name != "code"}
+    definition = fields.without_code(definition, code)
     given, now = pathway.read(definition), context.clock()
     with context.database.write.begin() as session:
         tenants.hold(session, tenant.id)

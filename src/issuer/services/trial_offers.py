@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core.awarding import pathway
 from issuer.core.documents import Document
+from issuer.core.fields import InvalidFields
 from issuer.db import achievements, pathways
 from issuer.db.tables import Tenant
 from issuer.services import achievements as definitions
@@ -15,15 +17,19 @@ from issuer.services import pathways as stacks
 
 
 def follow_all(context: Context, owner: Tenant, trial: Tenant) -> None:
-    """Publish in a sandbox every achievement and pathway that its issuer offers now."""
+    """Publish in a sandbox every achievement and pathway that its issuer offers now.
+
+    A pathway that cannot be had there, for what was changed or retired there, stays away.
+    """
     with context.database.read() as session:
         codes = achievements.codes(session, owner.id)
     follow(context, owner, trial, codes)
     with context.database.read() as session:
         behind = list(_pathways_behind(session, owner, trial))
     for code, definition in behind:
-        stacks.save(context, trial, code, definition)
-        stacks.publish(context, trial, code)
+        with suppress(InvalidFields):
+            stacks.save(context, trial, code, definition)
+            stacks.publish(context, trial, code)
 
 
 def follow(context: Context, owner: Tenant, trial: Tenant, codes: Collection[str]) -> None:

@@ -48,6 +48,14 @@ def opened(context: Context, owner: Tenant) -> Tenant:
     return found
 
 
+def keep_up(context: Context, owner: Tenant) -> None:
+    """Offer in the sandbox of an issuer, where it has one, what the issuer offers now."""
+    with context.database.read() as session:
+        found = None if tenants.is_for_trials(owner) else tenants.trials_of(session, owner)
+    if found is not None:
+        trial_offers.follow_all(context, owner, found)
+
+
 def purge(context: Context, trial: Tenant) -> int:
     """Forget everybody and every badge of a sandbox, and return how many badges there were.
 

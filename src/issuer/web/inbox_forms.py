@@ -2,13 +2,17 @@
 
 import base64
 import binascii
+from typing import Final
+from urllib.parse import unquote
 
 from fastapi import Request
 
 from issuer.core.documents import DEFAULT_LIMITS, Document
 from issuer.core.fields import InvalidFields
-from issuer.core.intake import messages
+from issuer.core.intake import cloudevents, messages
 from issuer.errors import Fault
+
+_HEADER: Final = "ce-"
 
 
 def message(raw: bytes) -> object:
@@ -40,6 +44,17 @@ def under_id(body: object, statement_id: str | None) -> object:
         fault = Fault("/id", "it is not the statementId of the address")
         raise InvalidFields("the statement has two ids", [fault])
     return {**body, "id": statement_id}
+
+
+def enveloped(request: Request, body: object) -> object:
+    """Return an event with what its headers say, where it is a CloudEvent in binary mode (1.0, HTTP 3.1).
+
+    Only the members of an envelope are taken.
+    """
+    if not isinstance(body, dict) or f"{_HEADER}specversion" not in request.headers or "data" in body:
+        return body
+    said = {name: request.headers.get(_HEADER + name) for name in cloudevents.ENVELOPE}
+    return {**{name: unquote(value) for name, value in said.items() if value is not None}, "data": body}
 
 
 def without_token(raw: bytes, body: object) -> bytes:

@@ -203,6 +203,29 @@ class TestOpenEdx:
 
         assert read("open-edx", plain) == read("open-edx", OPEN_EDX)
 
+    @pytest.mark.parametrize("offset", ["+00:00", ""])
+    def test_the_form_of_the_webhook_plugin_says_the_same(self, offset: str) -> None:
+        posted = {
+            "openedx_events.learning.data.CoursePassingStatusData": OPEN_EDX["data"]["course_passing_status"],
+            "event_metadata": {
+                "event_type": OPEN_EDX["type"],
+                "id": OPEN_EDX["id"],
+                "minorversion": 0,
+                "sourcelib": ["9", "5", "0"],
+                "time": f"2026-05-09 21:35:05.000000{offset}",
+            },
+        }
+
+        assert read("open-edx", posted) == read("open-edx", OPEN_EDX)
+
+    def test_what_the_plugin_posts_without_data_is_pointed_at(self) -> None:
+        posted = {"event_metadata": {"event_type": OPEN_EDX["type"], "time": 5}}
+
+        with pytest.raises(InvalidFields) as refused:
+            read("open-edx", posted)
+
+        assert {each.pointer for each in refused.value.faults} == {"/data", "/metadata/time"}
+
     def test_somebody_who_does_not_pass_any_more_is_told_of(self) -> None:
         failing = changed(OPEN_EDX, "data", "course_passing_status", "is_passing", to=False)
 

@@ -15,9 +15,14 @@ from issuer.errors import Fault
 Text: TypeAlias = str | dict[str, str]
 
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+_ALIGNMENTS: Final = "/alignments"
+_MEMBERS: Final = {
+    f"target{name.capitalize()}": name for name in ("name", "url", "code", "framework", "type", "description")
+}
+"""What the members of an alignment are called in the short form."""
 _SHORT: Final = {
     "/resultDescription": "/rubric/criteria",
-    "/alignment": "/alignments",
+    "/alignment": _ALIGNMENTS,
     "/achievementType": "/kind",
 }
 _RUBRIC_LEVEL: Final = "RubricCriterionLevel"
@@ -82,14 +87,19 @@ def written_out(document: Document) -> Document:
 def relocated(error: InvalidFields, document: Document) -> InvalidFields:
     """Return the error with its pointers into the definition as it was sent."""
     used = {long: short for long, short in _SHORT.items() if short.split("/")[1] in document}
+    told = error.detail == fields.refusal(error.faults)
     error.faults = tuple(Fault(_respelled(fault.pointer, used), fault.detail) for fault in error.faults)
+    if told:
+        error.detail = fields.refusal(error.faults)
     return error
 
 
 def _respelled(place: str, used: dict[str, str]) -> str:
     for long, short in used.items():
         if place == long or place.startswith(long + "/"):
-            return short + place.removeprefix(long)
+            entry, slash, member = (short + place.removeprefix(long)).rpartition("/")
+            is_member = entry.startswith(_ALIGNMENTS + "/")
+            return entry + slash + (_MEMBERS.get(member, member) if is_member else member)
     return place
 
 

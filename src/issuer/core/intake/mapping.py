@@ -1,14 +1,15 @@
 """What a platform's competencies mean: which achievement each is, from what score on, and for whom."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from hashlib import sha256
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from issuer.core import moments
 from issuer.core.documents import Document
-from issuer.core.fields import Code, Email, Line, Strict
+from issuer.core.fields import Code, DayOrMoment, Email, Line, Strict
 from issuer.core.intake import event
 from issuer.core.intake.event import ReportedResultFields
 from issuer.core.intake.observation import Learner, Observation
@@ -23,11 +24,30 @@ Fate: TypeAlias = Literal["award", "lost", "undecided"]
 Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
+class Work(Strict):
+    """When work was done of which a platform says the outcome alone. It ended on the day that it was passed.
+
+    `end_date` is the last day on which it can have been done, such as a term's.
+    """
+
+    start_date: DayOrMoment
+    end_date: DayOrMoment | None = None
+    course_id: Line | None = None
+    term: Line | None = None
+    modality: Line | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end_date and self.end_date < self.start_date:
+            raise ValueError("endDate is before startDate")
+        return self
+
+
 class Rule(Strict):
     """One competency of the platform, and the achievement that it means.
 
     `threshold` is the least score from 0 to 1, `grade` the least step of the platform's scale. `results` are
-    written into the badge as if they had been reported.
+    written into the badge as if they had been reported, and so is `activity`, where credit needs its dates.
     """
 
     competency: Line
@@ -35,17 +55,20 @@ class Rule(Strict):
     threshold: Fraction | None = None
     grade: Annotated[int, Field(ge=0, le=1_000)] | None = None
     results: list[ReportedResultFields] = Field(default_factory=list)
+    activity: Work | None = None
 
 
 class Mapping(Strict):
     """The rules of one source, and who may be meant: people of its directory, or whom its messages name.
 
     `others` says what becomes of competencies without a rule: they are kept until one is added, or let pass.
+    `activity` is that of each rule without one of its own.
     """
 
     rules: Annotated[list[Rule], Field(max_length=MAX_RULES)] = Field(default_factory=list)
     people: Literal["directory", "message", "either"] = "either"
     others: Literal["keep", "ignore"] = "keep"
+    activity: Work | None = None
     assessor_role: Line | None = None
     assessor_organization: Line | None = None
 
@@ -116,6 +139,7 @@ def event_of(
     }
     named = {name: value for name, value in assessor.items() if value is not None}
     assessment: Document = {"approvedAt": moments.stamp(observation.achieved_at)}
+    activity = _activity(rule.activity or mapping.activity, observation)
     return {
         "id": f"{_short(observation.event_id)}:{rule.achievement}",
         "type": event.SUBMISSION_APPROVED,
@@ -125,7 +149,16 @@ def event_of(
         "assessment": assessment
         | ({"assessor": named} if named else {})
         | ({"results": results} if results else {}),
-    }
+    } | ({"activity": activity} if activity else {})
+
+
+def _activity(work: Work | None, observation: Observation) -> Document | None:
+    """Return when the work was done: until it was passed, or until its last day where that was earlier."""
+    if work is None:
+        return None
+    passed = moments.midday(observation.achieved_at.astimezone(UTC).date())
+    said = work.model_dump(exclude_none=True, by_alias=True)
+    return {**said, "endDate": min(work.end_date or passed, passed)}
 
 
 def _fate(rule: Rule, observation: Observation) -> tuple[Fate, str]:

@@ -1,11 +1,13 @@
 """Add a source, say what its competencies mean, and take its secret away from it."""
 
 import hmac
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core import documents, fields, ids
@@ -116,7 +118,7 @@ def save_mapping(context: Context, tenant_id: str, name: str, content: Document)
     """Save what a source's competencies mean as the next version, and return it: it counts at once.
 
     The same as the newest makes no new one. Raises `UnknownSource`, or `InvalidFields` that points at each
-    fault, an achievement that the issuer does not offer among them.
+    fault: an achievement that the issuer does not offer, or one that brings credit without a rule's dates.
     """
     given = fields.read(Mapping, content)
     text = documents.text(plain(given))
@@ -124,14 +126,7 @@ def save_mapping(context: Context, tenant_id: str, name: str, content: Document)
     with context.database.write.begin() as session:
         tenants.hold(session, tenant_id)
         source = sources.by_name(session, tenant_id, name)
-        offered = set(achievements.codes(session, tenant_id))
-        faults = [
-            Fault(f"/rules/{number}/achievement", f"{rule.achievement} cannot be awarded: publish it first")
-            for number, rule in enumerate(given.rules)
-            if rule.achievement not in offered
-        ]
-        if faults:
-            raise fields.InvalidFields("the mapping names achievements that are not offered", faults)
+        _check(session, tenant_id, given)
         newest = sources.mapping(session, tenant_id, source.id)
         if newest is not None and newest.content == text:
             return newest
@@ -174,6 +169,30 @@ def _at_work(found: Source) -> Source:
     if found.disabled_at is not None:
         raise sources.UnknownSource("this source is turned off: nothing is taken from it")
     return found
+
+
+def _check(session: Session, tenant_id: str, given: Mapping) -> None:
+    """Raise `InvalidFields` for rules of which nothing could ever come.
+
+    No dialect says when the work was done, and credit needs that.
+    """
+    codes = {rule.achievement for rule in given.rules}
+    found = {
+        each.code: json.loads(each.definition)
+        for each in achievements.offered(session, tenant_id, codes, [])
+        if each.definition is not None and not each.retired
+    }
+    faults = []
+    for number, rule in enumerate(given.rules):
+        if rule.achievement not in found:
+            detail = f"{rule.achievement} cannot be awarded: publish it first"
+            faults.append(Fault(f"/rules/{number}/achievement", detail))
+        elif found[rule.achievement].get("credit") and not (rule.activity or given.activity):
+            detail = f"{rule.achievement} brings credit: say at least in startDate when the work began"
+            faults.append(Fault(f"/rules/{number}/activity", detail))
+    if faults:
+        places = ", ".join(fault.pointer for fault in faults[:3])
+        raise fields.InvalidFields(f"nothing could come of these rules: {places}", faults)
 
 
 def _secret(context: Context) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from issuer.core import fields
 from issuer.db import achievements, tenants
 from issuer.db.tables import Achievement, AchievementVersion, Tenant
 from issuer.services import achievements as service
+from issuer.services import trials
 from issuer.services.clients import Client
 from issuer.web import examples
 from issuer.web.answers import Answer
@@ -130,7 +131,9 @@ def publish_achievement(
 ) -> AchievementOut:
     """Publish. A published version never changes; awards keep the version that was signed into them."""
     client.must("achievements:write")
-    service.publish(context, tenant_of(context, client), code)
+    tenant = tenant_of(context, client)
+    service.publish(context, tenant, code)
+    trials.keep_up(context, tenant)
     return read_achievement(request, context, client, code)
 
 

@@ -1,5 +1,6 @@
 """Where platforms send what they say in their own dialect, each in its own way."""
 
+import json
 from typing import Annotated, Any, Final
 
 import anyio.to_thread
@@ -13,7 +14,7 @@ from issuer.core.intake.dialects.all import DIALECTS
 from issuer.core.securing import jose
 from issuer.db.source_tables import Source
 from issuer.errors import Invalid
-from issuer.services.sources import registering, signed, taking
+from issuer.services.sources import registering, salvaging, signed, taking
 from issuer.services.sources.taking import Taken
 from issuer.web import inbox_forms, source_examples
 from issuer.web.dependencies import ContextDep, RawBody
@@ -91,16 +92,27 @@ def _received(
     request: Request, context: Context, source_id: str, raw: bytes, statement_id: str | None = None
 ) -> Response:
     source, document = _admitted(request, context, source_id, raw)
-    document = inbox_forms.under_id(document, statement_id)
+    document, raw = _whole(request, source, inbox_forms.under_id(document, statement_id), raw)
     request.state.tenant_id, request.state.client_id = source.tenant_id, f"source:{source.id}"
     try:
         readings = DIALECTS[source.dialect](document, context.clock())  # type: ignore[index]
     except Invalid as error:
-        _keep_unread(request, context, source, inbox_forms.without_token(raw, document), error)
+        if isinstance(error, caliper.UnknownDataVersion) or not salvaging.salvage(
+            context, source, document, request.state.request_id
+        ):
+            _keep_unread(request, context, source, inbox_forms.without_token(raw, document), error)
         raise
     taken = taking.take(context, source, readings, request.state.request_id)
     request.state.outcome = f"{taken.issued} issued, {taken.dead} kept"
     return _answer(source, document, taken)
+
+
+def _whole(request: Request, source: Source, document: object, raw: bytes) -> tuple[object, bytes]:
+    """Return a message and its text with what its headers say of it: an event bus may put the type there."""
+    if source.dialect != "open-edx":
+        return document, raw
+    whole = inbox_forms.enveloped(request, document)
+    return whole, raw if whole is document else json.dumps(whole).encode()
 
 
 def _admitted(request: Request, context: Context, source_id: str, raw: bytes) -> tuple[Source, object]:

@@ -15,6 +15,7 @@ from issuer.db import credentials, pathways, tenants
 from issuer.db.public_tables import Pathway, PathwayVersion
 from issuer.db.tables import Tenant
 from issuer.services import pathways as service
+from issuer.services import trials
 from issuer.services.after_award import whom
 from issuer.services.clients import Client
 from issuer.services.stacks import everybody
@@ -151,7 +152,9 @@ def publish_pathway(
     """
     client.must("achievements:write")
     if not dry_run:
-        service.publish(context, _tenant(context, client), code)
+        tenant = _tenant(context, client)
+        service.publish(context, tenant, code)
+        trials.keep_up(context, tenant)
         return read_pathway(request, context, client, code)
     found = read_pathway(request, context, client, code)
     draft = documents.text(found.draft) if found.draft else None

@@ -1,5 +1,6 @@
 """Open edX events: a course that is passed, a certificate that was made or taken back."""
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +17,8 @@ _CERTIFICATES: Final[dict[str, Outcome]] = {
     "org.openedx.learning.certificate.created.v1": "passed",
     "org.openedx.learning.certificate.revoked.v1": "withdrawn",
 }
+_PLUGIN: Final = "event_metadata"
+_OFFSET: Final = re.compile(r"(Z|[+-]\d{2}:\d{2})$")
 _HOLDERS: Final = ("course_passing_status", "certificate")
 """Under what name the event bus sends what an event is about."""
 
@@ -62,10 +65,10 @@ class _Event(Foreign):
 def read(document: object, now: datetime) -> list[Reading]:
     """Return what an event says, as a CloudEvent or as its `data` with `metadata` (openedx-events, learning).
 
-    The certificate's own moment is that of its event; `now` stands for one that has none. Raises
-    `InvalidFields`.
+    So does what the webhook plugin posts: `event_metadata` beside the data, by the name of its class. The
+    certificate's own moment is that of its event; `now` stands for one that has none. Raises `InvalidFields`.
     """
-    return [_read(each, place, now) for place, each in foreign.objects(document)]
+    return [_read(_of_plugin(each), place, now) for place, each in foreign.objects(document)]
 
 
 def _read(document: Document, place: tuple[str | int, ...], now: datetime) -> Reading:
@@ -91,6 +94,19 @@ def _observed(event: _Event, about: _Certificate, outcome: Outcome, now: datetim
         achieved_at=when or now,
         outcome=outcome,
     )
+
+
+def _of_plugin(document: Document) -> Document:
+    """Return what the webhook plugin posts as the event bus has it. Its times are UTC, as Python has them."""
+    about = document.get(_PLUGIN)
+    if not isinstance(about, dict) or "data" in document:
+        return document
+    held = [each for name, each in document.items() if name != _PLUGIN and isinstance(each, dict)]
+    when = about.get("time")
+    if isinstance(when, str):
+        iso = when.strip().replace(" ", "T")
+        when = iso if _OFFSET.search(iso) else f"{iso}Z"
+    return {"metadata": {**about, "time": when}, "data": held[0] if len(held) == 1 else None}
 
 
 def _inside(data: Document, place: tuple[str | int, ...]) -> tuple[Document, tuple[str | int, ...]]:
