@@ -67,7 +67,7 @@ def purge(context: Context, trial: Tenant) -> int:
         return purging.purge(session, trial.id)
 
 
-def keep_up(context: Context, tenant_id: str, codes: Sequence[str]) -> None:
+def catch_up(context: Context, tenant_id: str, codes: Sequence[str]) -> None:
     """Take over what its issuer offers under these codes by now, where a tenant is a sandbox."""
     with context.database.read() as session:
         trial = tenants.by_id(session, tenant_id)
@@ -78,7 +78,7 @@ def keep_up(context: Context, tenant_id: str, codes: Sequence[str]) -> None:
 
 def issue_all(context: Context, client: Client, sent: Sequence[Sent]) -> list[Issued | IssuerError]:
     """Return what became of each test event: as anywhere, but for recipients who stand for a failure."""
-    keep_up(context, client.tenant_id, sorted({each.event.achievement.code for each in sent}))
+    catch_up(context, client.tenant_id, sorted({each.event.achievement.code for each in sent}))
     effects = [magic.effect(each.event.recipient.email) for each in sent]
     plain = [each for each, what in zip(sent, effects, strict=True) if not isinstance(what, IssuerError)]
     answers = iter(issue.issue_all(context, plain))

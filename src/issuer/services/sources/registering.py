@@ -122,7 +122,7 @@ def save_mapping(context: Context, tenant_id: str, name: str, content: Document)
     """
     given = fields.read(Mapping, content)
     text = documents.text(plain(given))
-    trials.keep_up(context, tenant_id, sorted({rule.achievement for rule in given.rules}))
+    trials.catch_up(context, tenant_id, sorted({rule.achievement for rule in given.rules}))
     with context.database.write.begin() as session:
         tenants.hold(session, tenant_id)
         source = sources.by_name(session, tenant_id, name)

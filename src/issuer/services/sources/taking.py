@@ -159,7 +159,7 @@ def _issued(
         except Invalid as error:
             dead.append(Dead(observation, _missed(error)))
     if sent:
-        trials.keep_up(context, source.tenant_id, sorted({each.event.achievement.code for _, each in sent}))
+        trials.catch_up(context, source.tenant_id, sorted({each.event.achievement.code for _, each in sent}))
     answers = issue.issue_all(context, [each for _, each in sent])
     for (observation, _), answer in zip(sent, answers, strict=True):
         if isinstance(answer, Issued):
