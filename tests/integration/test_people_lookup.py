@@ -177,8 +177,22 @@ class TestWhoIsNot:
         again = canvas.send(CANVAS)
 
         assert (refused.status_code, problem(refused)) == (503, "source-people-unavailable")
-        assert dead == []
+        assert [each["code"] for each in dead] == ["people-unavailable"]
         assert again.json()["issued"] == 1
+        assert len(awards(alder)) == 1
+        assert canvas.dead() == []
+
+    def test_what_is_not_sent_again_is_replayed(
+        self, alder: World, canvas: Platform, platform_server: Lms
+    ) -> None:
+        """Some platforms send a message once, whatever is answered."""
+        platform_server.answers[here()] = (500, {})
+        canvas.send(CANVAS)
+        platform_server.answers[here()] = (200, MARIA)
+
+        replayed = canvas.call("post", "dead-letters/replay").json()
+
+        assert (replayed["issued"], replayed["left"]) == (1, 0)
         assert len(awards(alder)) == 1
 
     def test_a_platform_that_is_not_there_asks_for_it_to_be_sent_again(
@@ -213,7 +227,7 @@ class TestWhoIsNot:
 
         assert refused.status_code == 503
         assert len(awards(alder)) == 1
-        assert platform.dead() == []
+        assert [each["code"] for each in platform.dead()] == ["people-unavailable"] * 2
         assert len(platform_server.asked) == 2
 
     def test_of_more_people_than_are_looked_up_for_a_message_the_others_wait(

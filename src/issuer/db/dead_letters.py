@@ -61,6 +61,20 @@ def named(session: Session, tenant_id: str, source_id: str, ids: Collection[str]
     return session.scalars(query.order_by(DeadLetter.id)).all()
 
 
+def told_again(
+    session: Session, tenant_id: str, source_id: str, digests: Collection[str], code: str
+) -> Sequence[str]:
+    """Return the ids of those open dead letters of a source that wait for a reason, and were sent again."""
+    query = select(DeadLetter.id).where(
+        DeadLetter.tenant_id == tenant_id,
+        DeadLetter.source_id == source_id,
+        DeadLetter.state == OPEN,
+        DeadLetter.code == code,
+        DeadLetter.digest.in_(digests),
+    )
+    return session.scalars(query).all()
+
+
 def count_open(session: Session, tenant_id: str, source_id: str) -> int:
     """Return how many dead letters of a source wait."""
     query = select(func.count()).select_from(DeadLetter)

@@ -144,7 +144,20 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_a_rule_may_be_as_deep_and_as_wide_as_is_said() -> None:
     assert stack_rule.codes(stack_rule.parse(deep(stack_faults.MOST_LEVELS))) == ("A",)
-    assert len(stack_rule.codes(stack_rule.parse(wide(stack_faults.MOST_PARTS)))) == 199
+    choice = {"any": 50, "of": [f"B{number}" for number in range(stack_faults.MOST_PARTS - 1)]}
+    assert len(stack_rule.codes(stack_rule.parse(choice))) == 199
+
+
+def test_a_rule_that_takes_more_badges_than_a_verifier_looks_at_is_refused() -> None:
+    badges = [f"B{number}" for number in range(stack_faults.MOST_USED + 1)]
+    points = {"points": 51, "of": [{"badge": each, "weight": 1} for each in badges]}
+
+    assert len(stack_rule.codes(stack_rule.parse({"all": badges[1:]}))) == 50
+    assert len(stack_rule.codes(stack_rule.parse({"any": 50, "of": badges}))) == 51
+    for rule in ({"all": badges}, {"all": [{"any": 50, "of": badges}, "A"]}, points):
+        [(place, said)] = refused(rule)
+        assert place == "/requires"
+        assert "more than 50 badges" in said
 
 
 def test_a_hostile_rule_has_few_faults() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,6 +15,9 @@ Path: TypeAlias = tuple[str | int, ...]
 
 MOST_LEVELS: Final = 5
 MOST_PARTS: Final = 200
+MOST_USED: Final = 50
+"""How many badges a stack is made of: a verifier recomputes it from no more."""
+
 MOST_POINTS: Final = 1_000
 LONGEST_LABEL: Final = 200
 
@@ -31,11 +34,27 @@ _WEIGHTED: Final = frozenset({"badge", "weight"})
 _LANGUAGES: Final = frozenset({"en", "es"})
 
 
-def faults(value: object, place: Path = ()) -> list[Fault]:
+def faults(value: Any, place: Path = ()) -> list[Fault]:  # noqa: ANN401 - JSON of any kind
     """Return the faults of a JSON value that is to be a rule, the first fifty; `place` is where it stands."""
     if _size(value, 1) > MOST_PARTS:
         return [_fault(place, f"the rule has more than {MOST_PARTS} parts: make it several stacks")]
-    return list(islice(_of_rule(value, place, 1), _MOST_FAULTS))
+    found = list(islice(_of_rule(value, place, 1), _MOST_FAULTS))
+    if not found and _most_used(value) > MOST_USED:
+        detail = (
+            f"it can take more than {MOST_USED} badges, and no verifier looks at more: make it several stacks"
+        )
+        return [_fault(place, detail)]
+    return found
+
+
+def _most_used(value: Document | str) -> int:
+    """Return how many badges a rule without faults takes at most, where each part takes as many as it may."""
+    if isinstance(value, str) or "badge" in value:
+        return 1
+    if "points" in value:
+        return len(value["of"])
+    most = sorted(map(_most_used, value.get("all") or value["of"]), reverse=True)
+    return sum(most[: value.get("any", len(most))])
 
 
 def _size(value: object, level: int) -> int:

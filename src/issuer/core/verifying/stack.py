@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from issuer.core import documents
-from issuer.core.awarding import pathway, stack_progress
+from issuer.core.awarding import pathway, stack_faults, stack_progress
 from issuer.core.awarding.pathway import Pathway
 from issuer.core.credentials import related as ours
 from issuer.core.credentials.rules import listed
@@ -17,7 +17,7 @@ from issuer.core.verifying.materials import Fetched, Obtained
 from issuer.core.verifying.stack_parts import Component, Judged, Stack, Worth
 from issuer.errors import Invalid
 
-MAX_COMPONENTS: Final = 50
+MAX_COMPONENTS: Final = stack_faults.MOST_USED
 _CITATION: Final = "Verifiable Credentials Data Model 2.0, section 5.3"
 _DID_WEB: Final = "did:web:"
 _SUFFIX: Final = ".json"

@@ -25,6 +25,9 @@ from issuer.services.sources.judging import Judged
 MAX_KEPT: Final = 256_000
 """How many characters of a message that could not be read are kept."""
 
+_UNASKED: Final = Missed(
+    "people-unavailable", "the person could not be looked up just then: replay it, if it is not sent again"
+)
 _OBSERVATION: Final = TypeAdapter(Observation)
 _NO_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,9 +69,9 @@ class Dead:
 def take(context: Context, source: Source, readings: Sequence[Reading], request_id: str) -> Taken:
     """Return what became of each reading, once all of it is safe: issued, or kept with the reason.
 
-    What was taken before is no news. Raises what means that the platform has to send it again, such as that
-    the signing key is not there, or that a person could not be looked up: all else of the message is safe by
-    then.
+    What was taken before is no news. Raises what asks the platform to send it again, such as that the signing
+    key is not there, or that a person could not be looked up: all of the message is safe by then, for not
+    every platform does. What was kept for that reason is settled when it is sent again.
     """
     observations = [each for each in readings if isinstance(each, Observation)]
     taken = Taken(ignored=sum(isinstance(each, Ignored) for each in readings))
@@ -78,12 +81,25 @@ def take(context: Context, source: Source, readings: Sequence[Reading], request_
     found = [(each, judged) for each in able for judged in judging.judged(looked.means, each)]
     taken.ignored += len(able) - len({id(each) for each, _ in found})
     dead = _settled(context, source, found, request_id, taken)
+    dead += [Dead(each, _UNASKED) for each in observations if each.learner.id in looked.unasked]
     rows = [_row(context, source, each, request_id) for each in dead]
     keep(context, source, rows)
     taken.dead, taken.digests = len(dead), {str(row["digest"]) for row in rows}
+    if source.people_url:
+        _settle_kept(context, source, {_digest(each) for each in able} - taken.digests)
     if taken.failure is not None:
         raise taken.failure
     return taken
+
+
+def _settle_kept(context: Context, source: Source, digests: set[str]) -> None:
+    """Settle what was kept because somebody could not be looked up, and came to something after all."""
+    with context.database.read() as session:
+        kept = dead_letters.told_again(session, source.tenant_id, source.id, digests, _UNASKED.code)
+    if kept:
+        with context.database.write.begin() as session:
+            now = context.clock()
+            dead_letters.settle(session, source.tenant_id, kept, dead_letters.REPLAYED, now)
 
 
 def keep(context: Context, source: Source, rows: Sequence[Document]) -> None:
