@@ -75,6 +75,23 @@ def test_a_folder_is_checked_as_it_was_written_and_then_gets_what_changed(
     assert "delta: 0 rows" in district.run("export", "-p", "us-pa", "-o", str(out), folder=tmp_path)
 
 
+def test_a_line_separator_within_a_name_does_not_break_a_row_in_two(
+    district: District, tmp_path: Path
+) -> None:
+    event = educator(district.world, 9)
+    event["recipient"]["familyName"] = "Se\u2028pa\u2029rated"
+    district.world.send(event)
+    heard(district.world)
+    (tmp_path / "pa.yaml").write_text(LAYOUT.replace("length: 4", "length: 40"))
+
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+    district.run("export", "-p", "us-pa", "-o", "own", "--layout", "pa.yaml", folder=tmp_path)
+
+    assert "4 rows active" in run("import-check", "out", "--local", folder=tmp_path)
+    [file] = (tmp_path / "own").glob("*.csv")
+    assert "Se\u2028pa\u2029rated" in file.read_bytes().decode()
+
+
 @pytest.mark.parametrize("what", ["file", "manifest", "missing", "unsigned", "other issuer"])
 def test_a_folder_that_somebody_altered_is_found_out(district: District, tmp_path: Path, what: str) -> None:
     out = tmp_path / "out"

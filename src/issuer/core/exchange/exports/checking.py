@@ -97,7 +97,7 @@ def _rows(name: str, content: bytes) -> Iterator[Row]:
             whole = file.read(MAX_BYTES + 1)
             if len(whole) > MAX_BYTES:
                 raise TamperedExport(f"{name} unpacks to more than {MAX_BYTES} bytes")
-            for line in whole.decode().splitlines():
+            for line in io.BytesIO(whole):
                 yield json.loads(line)
     except (OSError, EOFError, ValueError) as error:
         raise TamperedExport(f"{name} cannot be read as rows: fetch it anew") from error
