@@ -121,7 +121,32 @@ def test_what_could_not_be_asked_is_not_called_good(district: District, tmp_path
 
     said = run("import-check", str(out), "--offline", folder=tmp_path, code=2)
 
+    assert "1 files are as the manifest has them" in said
     assert "the issuer's keys could not be had" in said
+
+
+def test_a_file_that_was_altered_is_found_out_without_asking_anybody(
+    district: District, tmp_path: Path
+) -> None:
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+    [file] = (tmp_path / "out").glob("*.gz")
+    file.write_bytes(file.read_bytes()[:-1])
+
+    said = run("import-check", "out", "--offline", folder=tmp_path, code=1)
+
+    assert "is not the file of the manifest" in said
+
+
+def test_a_hold_that_strangers_do_not_see_is_no_forgery(district: District, tmp_path: Path) -> None:
+    award = district.world.send(educator(district.world, 9)).award.credential.public_id
+    change(district.world, award, "suspend", "other")
+    heard(district.world)
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+
+    said = run("import-check", "out", "--local", folder=tmp_path)
+
+    assert "4 badges are signed, and stand as their rows say" in said
+    assert "1 rows suspended" in said
 
 
 def test_a_badge_that_was_withdrawn_since_is_told(district: District, tmp_path: Path) -> None:
