@@ -54,6 +54,21 @@ class TestRefusals:
         assert foreign.json()["type"].endswith("/unusable-cursor")
         assert "by asking without one" in old.json()["detail"]
 
+    @pytest.mark.parametrize(
+        "place", ["manifest?mode=sample", "changes", "reconciliation", "schema", "datapackage"]
+    )
+    def test_an_export_of_records_of_people_gives_no_rows_that_nobody_agreed_on(
+        self, http: httpx.Client, alder: World, agency: dict[str, str], place: str
+    ) -> None:
+        alder.send(educator(alder, 1))
+        save(alder, format="clr")
+
+        refused = http.get(f"/v1/exports/us-pa/{place}", headers=agency)
+
+        assert refused.status_code == 422
+        assert refused.json()["type"].endswith("/records-not-rows")
+        assert "1000001" not in refused.text
+
     @pytest.mark.usefixtures("agency")
     def test_a_profile_that_makes_no_sense_is_refused_at_each_fault(
         self, http: httpx.Client, alder: World
