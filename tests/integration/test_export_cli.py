@@ -171,6 +171,9 @@ def test_a_state_has_its_own_layout_by_a_file(district: District, tmp_path: Path
     lines = file.read_bytes().decode().split("\r\n")
     assert lines[0] == "PPID|LAST|DATE|STATUS|PROVIDER"
     assert min(lines[1:4]) == "1000000|O'Ne|06/10/2026|A|1234"
+    assert "1 files are as the manifest has them" in run("import-check", "out", "--local", folder=tmp_path)
+    file.write_bytes(file.read_bytes().replace(b"|A|", b"|R|"))
+    assert "is not the file of" in run("import-check", "out", "--local", folder=tmp_path, code=1)
 
 
 def test_a_layout_that_names_what_there_is_not_is_refused(district: District, tmp_path: Path) -> None:
@@ -180,6 +183,17 @@ def test_a_layout_that_names_what_there_is_not_is_refused(district: District, tm
 
     assert "/headings/1/column" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_layout_with_a_column_that_was_not_agreed_on_is_refused_instead_of_left_empty(
+    district: District, tmp_path: Path
+) -> None:
+    save(district.world, columns=["state_educator_id"])
+    (tmp_path / "pa.yaml").write_text(LAYOUT)
+
+    said = district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path, code=1)
+
+    assert "/headings/1/column: the profile has no column 'family_name'" in said
 
 
 def test_an_operator_sees_profiles_and_what_came_back(district: District, tmp_path: Path) -> None:
