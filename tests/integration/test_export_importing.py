@@ -23,9 +23,9 @@ from issuer.net.client import GuardedClient
 from issuer.services.after_award import erase
 from issuer.services.exports import manifests, profiles
 from issuer.services.webhooks import registering
-from issuer_client.importing import Importer
+from issuer_client.importing import Importer, Interrupted
 from tests.support import exporting, server
-from tests.support.exporting import change, educator, heard, ref
+from tests.support.exporting import change, educator, heard, ref, save
 from tests.support.postgres import Cluster
 from tests.support.receiver import receiving
 from tests.support.world import World
@@ -116,6 +116,17 @@ class TestImporting:
         assert {json.loads(row)["content_sha256"] for row in held.values()} == {
             each.secured_sha256 for each in awards
         }
+
+    def test_an_export_in_another_form_is_refused_with_the_reason(
+        self, importer: Importer, alder: World
+    ) -> None:
+        alder.send(educator(alder, 1))
+        save(alder, format="csv")
+
+        with pytest.raises(Interrupted, match="this reads ndjson with gzip"):
+            importer.run()
+        save(alder)
+        assert importer.run() == 1
 
     def test_an_old_delta_that_is_loaded_again_changes_nothing(
         self, importer: Importer, alder: World, table: Engine

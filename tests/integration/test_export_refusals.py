@@ -74,6 +74,7 @@ class TestRefusals:
         self, http: httpx.Client, alder: World
     ) -> None:
         client = reader(alder)
+        platform, _ = clients.create(alder.context, alder.tenant, "a platform", ["events:write"])
         whole = {"title": "T", "jurisdiction": "us-pa", "identifierType": PPID, "client": client}
 
         def refused(**changes: object) -> set[str]:
@@ -85,6 +86,7 @@ class TestRefusals:
         assert refused(achievements=["MC-NONE"]) == {"/achievements/0"}
         assert refused(achievements=[]) == {"/achievements"}
         assert refused(client="111111111111") == {"/client"}
+        assert refused(client=platform.id) == {"/client"}
         assert refused(identifierType="nationalIdentityNumber") == {"/identifierType"}
         assert refused(awardedFrom="2026-02-30") == {"/awardedFrom"}
         assert refused(awardedFrom="2026-03-01", awardedUntil="2026-02-01") == {""}
@@ -150,7 +152,8 @@ class TestReceipts:
         found = http.get("/v1/exports/us-pa/receipts", headers=alder.headers).json()
 
         assert taken["kept"] == 2
-        assert sorted(each["line"] for each in taken["refused"]) == [3, 4, 5]
+        assert [each["line"] for each in taken["refused"]] == [3, 4, 5]
+        assert taken["refused"][0]["detail"].startswith("a reason is needed")
         assert [(each["outcome"], each["count"]) for each in found["counts"]] == [
             ("accepted", 1),
             ("rejected", 1),

@@ -133,6 +133,8 @@ def _check(session: Session, tenant_id: str, given: ExportProfile) -> None:
     reader = clients.by_id(session, given.client)
     if reader is None or reader.tenant_id != tenant_id:
         faults.append(Fault("/client", "the issuer has no such API client: `issuer client list`"))
+    elif not {READ, MANAGE} & set(reader.scopes.split()):
+        faults.append(Fault("/client", f"that API client lacks the scope {READ}: make one that has it"))
     if faults:
         raise fields.InvalidFields("the profile names what there is not", faults)
 
