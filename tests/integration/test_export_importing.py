@@ -148,6 +148,30 @@ class TestImporting:
         assert self.held(table) == after == {}
 
 
+def test_the_query_in_the_documentation_gives_the_sums_of_the_district(
+    alder: World, agency: dict[str, str], postgres_cluster: Cluster, tmp_path: Path
+) -> None:
+    for number in range(5):
+        alder.send(educator(alder, number))
+    alder.send(educator(alder, 1, achievement="MC-OTHER"))
+    url = postgres_cluster.create_database(f"agency_{secrets.token_hex(8)}")
+    table = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    page = Path(__file__).parents[2] / "docs/exporting.md"
+    query = page.read_text().partition("```sql\n")[2].partition("```")[0]
+    with (
+        server.serving(alder.context) as served,
+        httpx.Client(base_url=served.base_url, headers=agency) as http,
+    ):
+        Importer(http, "us-pa", table, tmp_path / "downloads").run()
+        told = http.get("/v1/exports/us-pa/reconciliation").json()["partitions"]
+    with table.begin() as connection:
+        own = [tuple(row) for row in connection.execute(text(query))]
+    table.dispose()
+
+    assert len(own) == 2
+    assert own == [(each["achievementCode"], each["month"], each["count"], each["checksum"]) for each in told]
+
+
 def test_a_large_export_is_made_by_a_worker_and_announced(
     alder: World, agency: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
