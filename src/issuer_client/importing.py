@@ -89,8 +89,14 @@ class Importer:
                 time.sleep(float(answer.headers.get("retry-after", "5")))
             else:
                 answer.raise_for_status()
+                manifest = answer.json()
+                for piece in manifest["output"] + manifest["deleted"]:
+                    if not piece["url"].endswith(".ndjson.gz"):
+                        raise Interrupted(
+                            f"this reads ndjson with gzip, and {piece['url']} is of another form"
+                        )
                 self._note("pending", answer.text)
-                return answer.json()
+                return manifest
 
     def _load(self, manifest: Any, piece: Any) -> int:  # noqa: ANN401 - as above
         """Load a file in one transaction, which also notes that it is loaded. A second time does nothing."""

@@ -75,6 +75,23 @@ def test_a_folder_is_checked_as_it_was_written_and_then_gets_what_changed(
     assert "delta: 0 rows" in district.run("export", "-p", "us-pa", "-o", str(out), folder=tmp_path)
 
 
+def test_a_line_separator_within_a_name_does_not_break_a_row_in_two(
+    district: District, tmp_path: Path
+) -> None:
+    event = educator(district.world, 9)
+    event["recipient"]["familyName"] = "Se\u2028pa\u2029rated"
+    district.world.send(event)
+    heard(district.world)
+    (tmp_path / "pa.yaml").write_text(LAYOUT.replace("length: 4", "length: 40"))
+
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+    district.run("export", "-p", "us-pa", "-o", "own", "--layout", "pa.yaml", folder=tmp_path)
+
+    assert "4 rows active" in run("import-check", "out", "--local", folder=tmp_path)
+    [file] = (tmp_path / "own").glob("*.csv")
+    assert "Se\u2028pa\u2029rated" in file.read_bytes().decode()
+
+
 @pytest.mark.parametrize("what", ["file", "manifest", "missing", "unsigned", "other issuer"])
 def test_a_folder_that_somebody_altered_is_found_out(district: District, tmp_path: Path, what: str) -> None:
     out = tmp_path / "out"
@@ -104,7 +121,32 @@ def test_what_could_not_be_asked_is_not_called_good(district: District, tmp_path
 
     said = run("import-check", str(out), "--offline", folder=tmp_path, code=2)
 
+    assert "1 files are as the manifest has them" in said
     assert "the issuer's keys could not be had" in said
+
+
+def test_a_file_that_was_altered_is_found_out_without_asking_anybody(
+    district: District, tmp_path: Path
+) -> None:
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+    [file] = (tmp_path / "out").glob("*.gz")
+    file.write_bytes(file.read_bytes()[:-1])
+
+    said = run("import-check", "out", "--offline", folder=tmp_path, code=1)
+
+    assert "is not the file of the manifest" in said
+
+
+def test_a_hold_that_strangers_do_not_see_is_no_forgery(district: District, tmp_path: Path) -> None:
+    award = district.world.send(educator(district.world, 9)).award.credential.public_id
+    change(district.world, award, "suspend", "other")
+    heard(district.world)
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+
+    said = run("import-check", "out", "--local", folder=tmp_path)
+
+    assert "4 badges are signed, and stand as their rows say" in said
+    assert "1 rows suspended" in said
 
 
 def test_a_badge_that_was_withdrawn_since_is_told(district: District, tmp_path: Path) -> None:
@@ -129,6 +171,9 @@ def test_a_state_has_its_own_layout_by_a_file(district: District, tmp_path: Path
     lines = file.read_bytes().decode().split("\r\n")
     assert lines[0] == "PPID|LAST|DATE|STATUS|PROVIDER"
     assert min(lines[1:4]) == "1000000|O'Ne|06/10/2026|A|1234"
+    assert "1 files are as the manifest has them" in run("import-check", "out", "--local", folder=tmp_path)
+    file.write_bytes(file.read_bytes().replace(b"|A|", b"|R|"))
+    assert "is not the file of" in run("import-check", "out", "--local", folder=tmp_path, code=1)
 
 
 def test_a_layout_that_names_what_there_is_not_is_refused(district: District, tmp_path: Path) -> None:
@@ -138,6 +183,17 @@ def test_a_layout_that_names_what_there_is_not_is_refused(district: District, tm
 
     assert "/headings/1/column" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_layout_with_a_column_that_was_not_agreed_on_is_refused_instead_of_left_empty(
+    district: District, tmp_path: Path
+) -> None:
+    save(district.world, columns=["state_educator_id"])
+    (tmp_path / "pa.yaml").write_text(LAYOUT)
+
+    said = district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path, code=1)
+
+    assert "/headings/1/column: the profile has no column 'family_name'" in said
 
 
 def test_an_operator_sees_profiles_and_what_came_back(district: District, tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ from issuer.net.client import GuardedClient
 from issuer.services.after_award import erase
 from issuer.services.exports import manifests, profiles
 from issuer.services.webhooks import registering
-from issuer_client.importing import Importer
+from issuer_client.importing import Importer, Interrupted
 from tests.support import exporting, server
-from tests.support.exporting import change, educator, heard, ref
+from tests.support.exporting import change, educator, heard, ref, save
 from tests.support.postgres import Cluster
 from tests.support.receiver import receiving
 from tests.support.world import World
@@ -117,6 +117,17 @@ class TestImporting:
             each.secured_sha256 for each in awards
         }
 
+    def test_an_export_in_another_form_is_refused_with_the_reason(
+        self, importer: Importer, alder: World
+    ) -> None:
+        alder.send(educator(alder, 1))
+        save(alder, format="csv")
+
+        with pytest.raises(Interrupted, match="this reads ndjson with gzip"):
+            importer.run()
+        save(alder)
+        assert importer.run() == 1
+
     def test_an_old_delta_that_is_loaded_again_changes_nothing(
         self, importer: Importer, alder: World, table: Engine
     ) -> None:
@@ -135,6 +146,30 @@ class TestImporting:
         importer.run()
 
         assert self.held(table) == after == {}
+
+
+def test_the_query_in_the_documentation_gives_the_sums_of_the_district(
+    alder: World, agency: dict[str, str], postgres_cluster: Cluster, tmp_path: Path
+) -> None:
+    for number in range(5):
+        alder.send(educator(alder, number))
+    alder.send(educator(alder, 1, achievement="MC-OTHER"))
+    url = postgres_cluster.create_database(f"agency_{secrets.token_hex(8)}")
+    table = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    page = Path(__file__).parents[2] / "docs/exporting.md"
+    query = page.read_text().partition("```sql\n")[2].partition("```")[0]
+    with (
+        server.serving(alder.context) as served,
+        httpx.Client(base_url=served.base_url, headers=agency) as http,
+    ):
+        Importer(http, "us-pa", table, tmp_path / "downloads").run()
+        told = http.get("/v1/exports/us-pa/reconciliation").json()["partitions"]
+    with table.begin() as connection:
+        own = [tuple(row) for row in connection.execute(text(query))]
+    table.dispose()
+
+    assert len(own) == 2
+    assert own == [(each["achievementCode"], each["month"], each["count"], each["checksum"]) for each in told]
 
 
 def test_a_large_export_is_made_by_a_worker_and_announced(

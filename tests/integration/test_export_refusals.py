@@ -54,11 +54,27 @@ class TestRefusals:
         assert foreign.json()["type"].endswith("/unusable-cursor")
         assert "by asking without one" in old.json()["detail"]
 
+    @pytest.mark.parametrize(
+        "place", ["manifest?mode=sample", "changes", "reconciliation", "schema", "datapackage"]
+    )
+    def test_an_export_of_records_of_people_gives_no_rows_that_nobody_agreed_on(
+        self, http: httpx.Client, alder: World, agency: dict[str, str], place: str
+    ) -> None:
+        alder.send(educator(alder, 1))
+        save(alder, format="clr")
+
+        refused = http.get(f"/v1/exports/us-pa/{place}", headers=agency)
+
+        assert refused.status_code == 422
+        assert refused.json()["type"].endswith("/records-not-rows")
+        assert "1000001" not in refused.text
+
     @pytest.mark.usefixtures("agency")
     def test_a_profile_that_makes_no_sense_is_refused_at_each_fault(
         self, http: httpx.Client, alder: World
     ) -> None:
         client = reader(alder)
+        platform, _ = clients.create(alder.context, alder.tenant, "a platform", ["events:write"])
         whole = {"title": "T", "jurisdiction": "us-pa", "identifierType": PPID, "client": client}
 
         def refused(**changes: object) -> set[str]:
@@ -70,6 +86,7 @@ class TestRefusals:
         assert refused(achievements=["MC-NONE"]) == {"/achievements/0"}
         assert refused(achievements=[]) == {"/achievements"}
         assert refused(client="111111111111") == {"/client"}
+        assert refused(client=platform.id) == {"/client"}
         assert refused(identifierType="nationalIdentityNumber") == {"/identifierType"}
         assert refused(awardedFrom="2026-02-30") == {"/awardedFrom"}
         assert refused(awardedFrom="2026-03-01", awardedUntil="2026-02-01") == {""}
@@ -135,7 +152,8 @@ class TestReceipts:
         found = http.get("/v1/exports/us-pa/receipts", headers=alder.headers).json()
 
         assert taken["kept"] == 2
-        assert sorted(each["line"] for each in taken["refused"]) == [3, 4, 5]
+        assert [each["line"] for each in taken["refused"]] == [3, 4, 5]
+        assert taken["refused"][0]["detail"].startswith("a reason is needed")
         assert [(each["outcome"], each["count"]) for each in found["counts"]] == [
             ("accepted", 1),
             ("rejected", 1),

@@ -4,16 +4,18 @@ import csv
 import gzip
 import io
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from issuer.context import Context
 from issuer.core import documents, fields
+from issuer.core.documents import Document
 from issuer.core.exchange.exports import checking, layouts
 from issuer.core.exchange.exports.layouts import Layout
 from issuer.core.exchange.exports.rows import Row
 from issuer.errors import Invalid
-from issuer.services.exports import fetching
+from issuer.services.exports import fetching, sealing
 from issuer.services.exports.manifests import Manifest
 from issuer.services.exports.profiles import Export
 
@@ -32,19 +34,22 @@ def cursor(folder: Path) -> str | None:
     return path.read_text().strip() if path.is_file() else None
 
 
-def layout_of(path: Path) -> Layout:
-    """Return the layout in a YAML or JSON file, or raise `InvalidFields` or `UnknownColumn`."""
+def layout_of(path: Path, export: Export) -> Layout:
+    """Return the layout in a YAML or JSON file for an export, or raise `InvalidFields` or `UnknownColumn`."""
     found = fields.read(Layout, documents.parse_yaml(path.read_bytes()))
-    layouts.check(found)
+    layouts.check(found, export.profile)
     return found
 
 
 def write(
     context: Context, export: Export, manifest: Manifest, folder: Path, layout: Layout | None
 ) -> list[Path]:
-    """Write an export into a folder and return its files. Interrupted, it does the same again next time."""
+    """Write an export into a folder and return its files. Interrupted, it does the same again next time.
+
+    The manifest that is written with them is signed, and is of these files.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    document, written = manifest.document, []
+    document, said, written = manifest.document, manifest.content, []
     rows: list[Row] = []
     for name, piece in checking.pieces(document):
         content = fetching.file(context, export, piece["sha256"]).content
@@ -54,8 +59,10 @@ def write(
             rows += _rows(export, content)
     if layout is not None:
         stem = f"{export.row.name}-{document['transactionTime'].replace(':', '')}-{document['mode']}.csv"
-        written.append(_put(folder / stem, _laid_out(layout, rows)))
-    _put(folder / "manifest.json", manifest.content.encode())
+        content = _laid_out(layout, rows)
+        said = _own(context, export, document, _piece(stem, content, rows))
+        written.append(_put(folder / stem, content))
+    _put(folder / "manifest.json", said.encode())
     return written
 
 
@@ -67,7 +74,27 @@ def note(folder: Path, reached: str) -> None:
 def _rows(export: Export, content: bytes) -> list[Row]:
     if (export.profile.format, export.profile.compression) != ("ndjson", "gzip"):
         raise LayoutNeedsRows("a layout needs a profile whose format is ndjson and whose compression is gzip")
-    return [json.loads(line) for line in gzip.decompress(content).decode().splitlines()]
+    return [json.loads(line) for line in io.BytesIO(gzip.decompress(content))]
+
+
+def _piece(name: str, content: bytes, rows: list[Row]) -> Document:
+    seqs = [row["seq"] for row in rows]
+    return {
+        "firstSeq": min(seqs, default=0),
+        "lastSeq": max(seqs, default=0),
+        "url": name,
+        "format": "csv",
+        "count": len(rows),
+        "bytes": len(content),
+        "sha256": sha256(content).hexdigest(),
+    }
+
+
+def _own(context: Context, export: Export, document: Document, piece: Document) -> str:
+    """Return the manifest for a state's own layout: signed anew, for it is of the one file that is there."""
+    kept = {name: value for name, value in document.items() if name != "proof"}
+    made = {**kept, "output": [piece], "deleted": []}
+    return documents.text(sealing.sealed(context, sealing.seal_of(context, export), made))
 
 
 def _laid_out(layout: Layout, rows: list[Row]) -> bytes:

@@ -38,6 +38,7 @@ def take(context: Context, export: Export, raw: bytes) -> Taken:
     for start in range(0, len(lines), _TOGETHER):
         read = _read(lines[start : start + _TOGETHER], start + 1, taken)
         _keep(context, export, read, taken)
+    taken.refused.sort(key=lambda each: each.line)
     return taken
 
 
@@ -49,7 +50,7 @@ def _read(lines: Sequence[bytes], first: int, taken: Taken) -> dict[int, Receipt
         try:
             found[number] = fields.read(Receipt, documents.parse(line))
         except Invalid as error:
-            said = "; ".join(f"{each.pointer}: {each.detail}" for each in error.faults[:3])
+            said = "; ".join(f"{each.pointer}: {each.detail}".removeprefix(": ") for each in error.faults[:3])
             taken.refused.append(Refused(number, said or error.detail))
     return found
 

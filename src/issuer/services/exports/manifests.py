@@ -111,7 +111,11 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
 
 
 def sample(context: Context, export: Export) -> Manifest:
-    """Return made-up rows in the form of the real ones. Its cursor leads to a full export."""
+    """Return made-up rows in the form of the real ones. Its cursor leads to a full export.
+
+    Records of people have none: nobody who does not exist gets a signature. Raises `RecordsNotRows`.
+    """
+    profiles.must_have_rows(export)
     files.check(export.profile)
     made = _Made(context, export, _NOWHERE)
     made.write([samples.sample(export.profile)])

@@ -14,7 +14,7 @@ from issuer.db import clients, export_changes, export_reading, exports, tenants
 from issuer.db.export_tables import ExportProfileRow, ExportProfileVersion
 from issuer.db.exports import UnknownExport
 from issuer.db.tables import Tenant
-from issuer.errors import Fault, Forbidden
+from issuer.errors import Fault, Forbidden, Invalid
 from issuer.services.clients import Client
 
 MANAGE = "exports:manage"
@@ -25,6 +25,12 @@ class TestsNotExported(Forbidden):
     """A sandbox exports nothing: no agency is to take its badges for real ones."""
 
     code = "tests-not-exported"
+
+
+class RecordsNotRows(Invalid):
+    """The profile gives a record for each person, and what was asked for is of rows."""
+
+    code = "records-not-rows"
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,14 @@ def opened(context: Context, client: Client, name: str) -> Export:
     return found
 
 
+def must_have_rows(export: Export) -> None:
+    """Raise `RecordsNotRows` for a profile of records of people: rows are not what was agreed on with it."""
+    if export.profile.format == "clr":
+        raise RecordsNotRows(
+            "this export gives a signed record for each person (CLR 2.0), not rows: read its manifest"
+        )
+
+
 def turn(context: Context, tenant_id: str, name: str, *, off: bool) -> Export:
     """Turn a profile off, or on again, and return it. Raises `UnknownExport`."""
     with context.database.write.begin() as session:
@@ -119,6 +133,8 @@ def _check(session: Session, tenant_id: str, given: ExportProfile) -> None:
     reader = clients.by_id(session, given.client)
     if reader is None or reader.tenant_id != tenant_id:
         faults.append(Fault("/client", "the issuer has no such API client: `issuer client list`"))
+    elif not {READ, MANAGE} & set(reader.scopes.split()):
+        faults.append(Fault("/client", f"that API client lacks the scope {READ}: make one that has it"))
     if faults:
         raise fields.InvalidFields("the profile names what there is not", faults)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from issuer.context import Context
 from issuer.core.exchange.exports.reconciling import Ledger, Sum
 from issuer.db import export_changes
-from issuer.services.exports import feed, manifests
+from issuer.services.exports import feed, manifests, profiles
 from issuer.services.exports.profiles import Export
 from issuer.services.webhooks import announcing
 
@@ -18,7 +18,11 @@ class Reconciled(NamedTuple):
 
 
 def reconcile(context: Context, export: Export, month: str | None) -> Reconciled:
-    """Return the counts and checksums of every achievement in a month of awards (`YYYY-MM`), or in all."""
+    """Return the counts and checksums of every achievement in a month of awards (`YYYY-MM`), or in all.
+
+    Raises `RecordsNotRows`.
+    """
+    profiles.must_have_rows(export)
     announcing.announce(context)
     ledger = Ledger()
     with context.database.read() as session:

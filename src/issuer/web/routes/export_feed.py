@@ -92,6 +92,7 @@ def read_changes(
     It is the manifest's small sister. After a `410` and after the profile has changed, ask for a manifest.
     """
     export = profiles.opened(context, client, name)
+    profiles.must_have_rows(export)
     position = manifests.position_of(context, export, cursor) if cursor else 0
     announcing.announce(context)
     with context.database.read() as session:
@@ -173,22 +174,24 @@ def read_reconciliation(
 
 
 @router.get(
-    "/schema", summary="Describe the rows as JSON Schema", responses={**_JSON, **errors(401, 403, 404)}
+    "/schema", summary="Describe the rows as JSON Schema", responses={**_JSON, **errors(401, 403, 404, 422)}
 )
 def read_schema(context: ContextDep, client: ClientDep, name: Named) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the profile's rows."""
     export = profiles.opened(context, client, name)
+    profiles.must_have_rows(export)
     return describing.schema(export.profile, manifests.address(context, export, "schema"))
 
 
 @router.get(
     "/datapackage",
     summary="Describe the rows as a data package",
-    responses={**_JSON, **errors(401, 403, 404)},
+    responses={**_JSON, **errors(401, 403, 404, 422)},
 )
 def read_package(context: ContextDep, client: ClientDep, name: Named) -> dict[str, Any]:
     """Return the Frictionless Data Package of the profile's rows."""
     export = profiles.opened(context, client, name)
+    profiles.must_have_rows(export)
     return describing.package(export.profile, name)
 
 

@@ -14,7 +14,7 @@ from issuer.core.documents import Document
 from issuer.core.exchange.exports import rows
 from issuer.core.exchange.exports.rows import Row
 from issuer.core.securing import proofs
-from issuer.core.verifying import methods
+from issuer.core.verifying import findings, methods
 from issuer.core.verifying.materials import Library, Want, controller_of
 from issuer.core.verifying.methods import NoKey
 from issuer.errors import Invalid, Unavailable
@@ -91,13 +91,23 @@ def check_file(name: str, piece: Document, content: bytes, contents: Contents) -
         raise TamperedExport(f"{name} has {count} rows, and the manifest says {piece['count']}")
 
 
+def agrees(status: str, headline: str) -> bool:
+    """Return whether what a stranger sees of a badge can be what its row says.
+
+    Strangers see a hold only where its achievement lets them, and not that an active badge is for later.
+    """
+    if status == "suspended":
+        return headline in {status, "not_yet_valid", "expired", *findings.TRUSTED}
+    return (headline in {"not_yet_valid", *findings.TRUSTED}) == (status == "active")
+
+
 def _rows(name: str, content: bytes) -> Iterator[Row]:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             whole = file.read(MAX_BYTES + 1)
             if len(whole) > MAX_BYTES:
                 raise TamperedExport(f"{name} unpacks to more than {MAX_BYTES} bytes")
-            for line in whole.decode().splitlines():
+            for line in io.BytesIO(whole):
                 yield json.loads(line)
     except (OSError, EOFError, ValueError) as error:
         raise TamperedExport(f"{name} cannot be read as rows: fetch it anew") from error

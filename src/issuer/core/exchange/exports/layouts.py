@@ -8,6 +8,7 @@ from pydantic import Field
 
 from issuer.core.documents import Document
 from issuer.core.exchange.exports import columns
+from issuer.core.exchange.exports.profile import ExportProfile, columns_of
 from issuer.core.exchange.exports.rows import Row
 from issuer.core.fields import Line, Strict
 from issuer.errors import Fault, Invalid
@@ -47,15 +48,19 @@ class Layout(Strict):
 _NOTHING: Final = ""
 
 
-def check(layout: Layout) -> None:
-    """Raise `UnknownColumn` with every heading whose column there is not."""
+_OF_DELETED: Final = frozenset(columns.TOMBSTONE) - frozenset(columns.NAMES)
+
+
+def check(layout: Layout, profile: ExportProfile) -> None:
+    """Raise `UnknownColumn` with every heading whose column a profile does not have: it would stay empty."""
+    there = {each.name for each in columns_of(profile)} | _OF_DELETED
     faults = [
         Fault(
             f"/headings/{number}/column",
-            f"there is no column {each.column!r}: the data dictionary lists them",
+            f"the profile has no column {each.column!r}: its data dictionary lists those it has",
         )
         for number, each in enumerate(layout.headings)
-        if each.column is not None and each.column not in (*columns.BY_NAME, *columns.TOMBSTONE)
+        if each.column is not None and each.column not in there
     ]
     if faults:
         raise UnknownColumn("the layout names columns that the export does not have", faults)
