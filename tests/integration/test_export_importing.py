@@ -23,7 +23,7 @@ from issuer.net.client import GuardedClient
 from issuer.services.after_award import erase
 from issuer.services.exports import manifests, profiles
 from issuer.services.webhooks import registering
-from issuer_client.importing import Importer
+from issuer_client.importing import Importer, Interrupted
 from tests.support import exporting, server
 from tests.support.exporting import change, educator, heard, ref
 from tests.support.postgres import Cluster
@@ -74,6 +74,7 @@ class TestImporting:
         heard(alder)
         importer.run()
         assert len(self.held(table)) == 20
+        assert not list(importer.folder.iterdir())
         for night in range(10):
             alder.clock.move(days=1)
             alder.send(educator(alder, 100 + night))
@@ -135,6 +136,35 @@ class TestImporting:
         importer.run()
 
         assert self.held(table) == after == {}
+
+
+@pytest.mark.parametrize("digest", ["/victim", "../victim", "..", "", "A" * 64])
+def test_a_hostile_manifest_names_no_file_of_the_agency_and_no_other_host(
+    tmp_path: Path, digest: str
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    piece = {"url": "https://evil.example//evil.example/file", "sha256": digest, "bytes": 9, "count": 1}
+    piece["sha256"] = digest.replace("/victim", str(victim)) if digest.startswith("/") else digest
+    manifest = {"mode": "full", "cursor": "c", "more": False, "output": [piece], "deleted": []}
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(200, content=iter([json.dumps(manifest).encode()]))
+
+    engine = create_engine(f"sqlite:///{tmp_path / 'agency.db'}")
+    with httpx.Client(base_url="https://issuer.example", transport=httpx.MockTransport(answer)) as http:
+        importer = Importer(http, "us-pa", engine, tmp_path / "downloads")
+        with pytest.raises(Interrupted):
+            importer.run()
+        piece["sha256"] = "0" * 64
+        with pytest.raises(Interrupted):
+            importer.run()
+    engine.dispose()
+
+    assert victim.read_text() == "mine"
+    assert set(asked) == {"issuer.example"}
 
 
 def test_a_large_export_is_made_by_a_worker_and_announced(
