@@ -291,7 +291,8 @@ def test_the_sample_is_a_hundred_rows_of_nobody_in_the_real_form(
         validate(row, schema)
         assert row["row_sha256"] == rows.checksum(row)
     assert {row["status"] for row in sample} == {"active", "revoked", "suspended", "expired"}
-    assert manifest(http, agency, cursor=found["cursor"])["mode"] == "delta"
+    assert manifest(http, agency, cursor=found["cursor"])["mode"] == "full"  # none of the sample stays
+    assert http.get(f"/v1/exports/us-pa/changes?cursor={found['cursor']}", headers=agency).status_code == 410
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "zstd", "signed"])
