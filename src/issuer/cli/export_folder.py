@@ -67,7 +67,7 @@ def note(folder: Path, reached: str) -> None:
 def _rows(export: Export, content: bytes) -> list[Row]:
     if (export.profile.format, export.profile.compression) != ("ndjson", "gzip"):
         raise LayoutNeedsRows("a layout needs a profile whose format is ndjson and whose compression is gzip")
-    return [json.loads(line) for line in gzip.decompress(content).decode().splitlines()]
+    return [json.loads(line) for line in gzip.decompress(content).splitlines()]
 
 
 def _laid_out(layout: Layout, rows: list[Row]) -> bytes:
