@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from issuer.db import exports
 from issuer.db.tables import Credential
+from issuer.services.exports import profiles
 from tests.integration.test_cli import run
 from tests.support import exporting, process, server
 from tests.support.exporting import change, educator, heard, save
@@ -174,6 +176,26 @@ def test_a_layout_that_names_what_there_is_not_is_refused(district: District, tm
     said = district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path, code=1)
 
     assert "/headings/1/column" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_the_operator_writes_into_a_folder_is_in_the_audit_log(
+    district: District, tmp_path: Path
+) -> None:
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+
+    with district.world.context.database.read() as session:
+        row = exports.by_name(session, district.world.tenant.id, "us-pa")
+        [found] = exports.downloads(session, district.world.tenant.id, row.id, 10)
+    assert found.client_id == "operator"
+
+
+def test_an_export_that_is_off_is_not_written_into_a_folder(district: District, tmp_path: Path) -> None:
+    profiles.turn(district.world.context, district.world.tenant.id, "us-pa", off=True)
+
+    said = district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path, code=1)
+
+    assert "is turned off" in said
     assert not (tmp_path / "out").exists()
 
 

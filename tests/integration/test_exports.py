@@ -215,7 +215,7 @@ def test_a_narrower_agreement_takes_away_what_it_is_not_about_any_more(
     other = alder.send(educator(alder, 2, achievement="MC-OTHER")).award.credential.public_id
     heard(alder)
     first = manifest(http, agency)
-    save(alder, achievements=["MC-FEEDBACK"], columns=["given_name"])
+    save(alder, achievements=["MC-FEEDBACK"], columns=["given_name", "state_educator_id"])
 
     found = manifest(http, agency, cursor=first["cursor"])
 
@@ -227,6 +227,19 @@ def test_a_narrower_agreement_takes_away_what_it_is_not_about_any_more(
     assert (gone["credential_id"][-22:], gone["reason"]) == (other, "out_of_scope")
     assert (gone["state_educator_id"], gone["state_educator_id_type"]) == ("1000002", PPID)
     assert manifest(http, agency, cursor=found["cursor"])["counts"] == {"upserts": 0, "deletes": 0}
+
+
+def test_a_tombstone_names_nobody_to_an_agency_that_is_given_no_identifiers(
+    http: httpx.Client, alder: World, agency: dict[str, str]
+) -> None:
+    save(alder, columns=["credit_type"])
+    alder.send(educator(alder, 1, achievement="MC-OTHER"))
+    first = manifest(http, agency)
+    save(alder, achievements=["MC-FEEDBACK"], columns=["credit_type"])
+
+    [gone] = fetched(http, agency, manifest(http, agency, cursor=first["cursor"])["deleted"])
+
+    assert (gone["op"], gone["state_educator_id"], gone["state_educator_id_type"]) == ("delete", None, None)
 
 
 def test_the_changes_for_small_readers_are_the_same_rows(

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Final
 
+from issuer.cli import wiring
 from issuer.context import Context
 from issuer.core import documents, fields
 from issuer.core.exchange.exports import checking, layouts
@@ -56,6 +57,7 @@ def write(
         stem = f"{export.row.name}-{document['transactionTime'].replace(':', '')}-{document['mode']}.csv"
         written.append(_put(folder / stem, _laid_out(layout, rows)))
     _put(folder / "manifest.json", manifest.content.encode())
+    fetching.note(context, wiring.OPERATOR, export, f"manifest {manifest.id} and its files", wiring.OPERATOR)
     return written
 
 

@@ -89,7 +89,7 @@ def export(
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
     with context.database.read() as session:
-        found = profiles.load(session, owner.id, profile)
+        found = profiles.readable(session, owner.id, profile)
     chosen = export_folder.layout_of(layout) if layout else None
     cursor = None if full else export_folder.cursor(out)
     part, more = 0, True
