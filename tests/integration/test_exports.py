@@ -2,7 +2,9 @@
 
 import gzip
 import json
+from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +19,8 @@ from issuer.core.documents import Document
 from issuer.core.exchange.exports import rows
 from issuer.core.intake.correction import Correction
 from issuer.core.securing import multibase, proofs
+from issuer.keys.files import FileKeyring
+from issuer.keys.ports import KeyUnavailable
 from issuer.services.after_award import erase, expire, merge, reissue
 from tests.support import exporting
 from tests.support.exporting import PPID, change, educator, fetched, heard, manifest, ref, save
@@ -157,6 +161,24 @@ def test_two_people_who_are_one_bring_all_their_badges_again(
     found = fetched(http, agency, manifest(http, agency, cursor=cursor)["output"])
 
     assert {row["credential_id"][-22:] for row in found} == {awards[4], awards[5]}
+
+
+def test_an_identifier_of_somebody_without_badges_comes_with_the_person_they_are(
+    http: httpx.Client, alder: World, agency: dict[str, str], tmp_path: Path
+) -> None:
+    """Their only badge is not signed yet when the two are joined: nothing moves that could be told."""
+    alder.issue(recipient={"email": "t1@alder.example", "name": "Ana O'Neill"})
+    first = manifest(http, agency)
+    waiting = replace(
+        alder, context=replace(alder.context, keyring=FileKeyring(tmp_path / "none", None, strict=False))
+    )
+    with pytest.raises(KeyUnavailable):
+        waiting.send(educator(alder, 2, achievement="MC-OTHER"))
+    merge.merge(alder.context, alder.client, ref(2), ref(1), request_id="req_test")
+
+    found = fetched(http, agency, manifest(http, agency, cursor=first["cursor"])["output"])
+
+    assert [row["state_educator_id"] for row in found] == ["1000002"]
 
 
 def test_an_end_is_a_change_of_the_day_on_which_it_comes(

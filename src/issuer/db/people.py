@@ -100,6 +100,17 @@ def move(session: Session, tenant_id: str, former: str, into: str, now: datetime
     return session.scalars(awards.where(*shown).order_by(Credential.id)).all()
 
 
+def any_award(session: Session, tenant_id: str, recipient_id: str) -> str | None:
+    """Return the primary key of a badge that a person has, if there is one."""
+    query = select(Credential.id).where(
+        Credential.tenant_id == tenant_id,
+        Credential.recipient_id == recipient_id,
+        Credential.secured.is_not(None),
+        Credential.edition_of.is_(None),
+    )
+    return session.scalars(query.order_by(Credential.id).limit(1)).one_or_none()
+
+
 def awards(session: Session, tenant_id: str, recipient_id: str) -> Sequence[Credential]:
     """Return everything a person was given and that is not erased, former editions and drafts too."""
     query = select(Credential).where(
