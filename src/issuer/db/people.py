@@ -68,6 +68,20 @@ def follow(session: Session, recipient_id: str) -> str:
     return session.scalars(query).one_or_none() or recipient_id
 
 
+def hold_known(session: Session, tenant_id: str, recipient_id: str) -> str:
+    """Return who a person is by now, held until the transaction ends.
+
+    Raises `UnknownRecipient` for one who was erased: nothing is to be stored of them again.
+    """
+    person = follow(session, recipient_id)
+    known = select(RecipientIdentifier.id).where(
+        RecipientIdentifier.tenant_id == tenant_id, RecipientIdentifier.recipient_id == person
+    )
+    if not hold(session, tenant_id, [person]) or session.scalars(known.limit(1)).first() is None:
+        raise UnknownRecipient("nothing is known of the person any more")
+    return person
+
+
 def move(session: Session, tenant_id: str, former: str, into: str, now: datetime) -> Sequence[str]:
     """Give all that one person has to another, and return the primary keys of the awards among it.
 
