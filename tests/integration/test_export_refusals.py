@@ -145,6 +145,14 @@ class TestReceipts:
         assert (rejected["award"], rejected["reason"]) == (awards[1], "id_unknown")
         assert "Look the identifier up" in rejected["fix"]
 
+    def test_more_lines_than_fit_into_memory_are_not_taken(
+        self, http: httpx.Client, agency: dict[str, str]
+    ) -> None:
+        answer = http.post("/v1/exports/us-pa/receipts", content=b"\n" * 250_001, headers=agency)
+
+        assert answer.status_code == 422
+        assert answer.json()["type"].endswith("/too-many-receipts")
+
     def test_a_later_answer_counts_and_the_same_again_changes_nothing(
         self, http: httpx.Client, alder: World, agency: dict[str, str]
     ) -> None:
