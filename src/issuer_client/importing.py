@@ -5,17 +5,20 @@
 
 import argparse
 import gzip
+import hashlib
 import json
+import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import httpx
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, text
+
+Document: TypeAlias = dict[str, Any]
 
 _COLUMNS: Final = {
     "credential_id": "VARCHAR(500) PRIMARY KEY",
@@ -40,7 +43,12 @@ _LOAD: Final = text(
 )
 """Of two rows for one badge the one with the larger `seq` stays, in whatever order they are loaded."""
 
-_PIECE: Final = 65_536
+_NOTE: Final = text(
+    "INSERT INTO progress (name, value) VALUES (:name, :value) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+_TOGETHER: Final = 500
 
 
 class Interrupted(Exception):
@@ -73,12 +81,12 @@ class Importer:
             more = manifest["more"]
         return count
 
-    def _pending(self) -> Any:  # noqa: ANN401 - a JSON document
+    def _pending(self) -> Document | None:
         """Return the manifest at which the last run was interrupted: its files have not changed."""
-        found = self._known("pending")
-        return json.loads(found) if found else None
+        found: Document | None = json.loads(self._known("pending") or "null")
+        return found
 
-    def _asked(self) -> Any:  # noqa: ANN401 - as above
+    def _asked(self) -> Document:
         cursor = self._known("cursor")
         while True:
             params = {"cursor": cursor} if cursor else {}
@@ -89,58 +97,66 @@ class Importer:
                 time.sleep(float(answer.headers.get("retry-after", "5")))
             else:
                 answer.raise_for_status()
-                manifest = answer.json()
-                for piece in manifest["output"] + manifest["deleted"]:
-                    if not piece["url"].endswith(".ndjson.gz"):
+                found: Document = answer.json()
+                for each in found["output"] + found["deleted"]:
+                    if not _DIGEST.fullmatch(each["sha256"]):  # it is the name of a file on this machine
+                        raise Interrupted(f"{each['url']} has no SHA-256 in the manifest: tell the issuer")
+                    if not each["url"].endswith(".ndjson.gz"):
                         raise Interrupted(
-                            f"this reads ndjson with gzip, and {piece['url']} is of another form"
+                            f"this reads ndjson with gzip, and {each['url']} is of another form"
                         )
                 self._note("pending", answer.text)
-                return manifest
+                return found
 
-    def _load(self, manifest: Any, piece: Any) -> int:  # noqa: ANN401 - as above
+    def _load(self, manifest: Document, piece: Document) -> int:
         """Load a file in one transaction, which also notes that it is loaded. A second time does nothing."""
         done = f"file {piece['sha256'][:14]}"
         if self._known(done) == manifest["cursor"]:
             return 0
         path = self._fetched(piece)
         with self.engine.begin() as connection, gzip.open(path, "rt", encoding="utf-8") as lines:
-            for some in _together(_row(json.loads(line), line, manifest["cursor"]) for line in lines):
+            rows = (_row(json.loads(line), line, manifest["cursor"]) for line in lines)
+            while some := list(islice(rows, _TOGETHER)):
                 connection.execute(_LOAD, some)
-            _put(connection, done, manifest["cursor"])
-        path.unlink()
+            connection.execute(_NOTE, {"name": done, "value": manifest["cursor"]})
         return int(piece["count"])
 
-    def _fetched(self, piece: Any) -> Path:  # noqa: ANN401 - as above
-        """Return a file whose digest is right, fetched from where the last attempt broke off."""
+    def _fetched(self, piece: Document) -> Path:
+        """Return a file whose digest is right, fetched from where the last attempt broke off.
+
+        Only the path of its address counts: the key goes to no other host, whatever a manifest says.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / str(piece["sha256"])
+        path = self.folder / f"{piece['sha256']}.part"
         with path.open("ab") as file:
             if file.tell() < piece["bytes"]:
-                headers = {"range": f"bytes={file.tell()}-", "accept-encoding": "identity"}
-                with self.http.stream(
-                    "GET", httpx.URL(piece["url"]).raw_path.decode(), headers=headers
-                ) as answer:
-                    if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
-                        raise FileNotFoundError(piece["url"])
-                    answer.raise_for_status()
-                    for part in answer.iter_raw(_PIECE):
-                        file.write(part)
-                        file.flush()
-        if sha256(path.read_bytes()).hexdigest() != piece["sha256"]:
-            path.unlink()
-            raise Interrupted(f"{piece['url']} did not arrive as the manifest has it: start again")
-        return path
+                self._download(httpx.URL(piece["url"]).raw_path.decode(), file)
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == piece["sha256"]:
+                return path
+        path.unlink()
+        raise Interrupted(f"{piece['url']} did not arrive as the manifest has it: start again")
 
-    def _finish(self, manifest: Any) -> None:  # noqa: ANN401 - as above
-        """Move the cursor. What a full export does not have any more is gone."""
+    def _download(self, place: str, file: BinaryIO) -> None:
+        headers = {"range": f"bytes={file.tell()}-", "accept-encoding": "identity"}
+        with self.http.stream("GET", place, headers=headers) as answer:
+            if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+                raise FileNotFoundError(place)
+            answer.raise_for_status()
+            for part in answer.iter_raw():
+                file.write(part)
+                file.flush()
+
+    def _finish(self, manifest: Document) -> None:
+        """Move the cursor. What a full export does not have any more is gone, and so are the downloads."""
+        for path in self.folder.glob("*.part"):
+            path.unlink()
         with self.engine.begin() as connection:
             if manifest["mode"] == "full":
-                connection.execute(
-                    text("DELETE FROM badge WHERE loaded_in <> :cursor"), {"cursor": manifest["cursor"]}
-                )
+                gone = text("DELETE FROM badge WHERE loaded_in <> :cursor")
+                connection.execute(gone, {"cursor": manifest["cursor"]})
             connection.execute(text("DELETE FROM progress"))
-            _put(connection, "cursor", manifest["cursor"])
+            connection.execute(_NOTE, {"name": "cursor", "value": manifest["cursor"]})
 
     def _known(self, name: str) -> str:
         with self.engine.begin() as connection:
@@ -149,32 +165,14 @@ class Importer:
 
     def _note(self, name: str, value: str) -> None:
         with self.engine.begin() as connection:
-            _put(connection, name, value)
+            connection.execute(_NOTE, {"name": name, "value": value})
 
 
-def _put(connection: Connection, name: str, value: str) -> None:
-    connection.execute(text("DELETE FROM progress WHERE name = :name"), {"name": name})
-    connection.execute(
-        text("INSERT INTO progress (name, value) VALUES (:name, :value)"), {"name": name, "value": value}
-    )
-
-
-def _row(row: dict[str, Any], line: str, cursor: str) -> dict[str, Any]:
+def _row(row: Document, line: str, cursor: str) -> Document:
     """Return what is stored of a row. Of a badge that left, nothing but that it did."""
     is_deleted = row["op"] == "delete"
     found = {name: row.get(name) for name in _COLUMNS}
     return {**found, "is_deleted": is_deleted, "loaded_in": cursor, "content": None if is_deleted else line}
-
-
-def _together(rows: Iterable[dict[str, Any]], most: int = 500) -> Iterator[list[dict[str, Any]]]:
-    part: list[dict[str, Any]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == most:
-            yield part
-            part = []
-    if part:
-        yield part
 
 
 def main(arguments: list[str] | None = None) -> None:

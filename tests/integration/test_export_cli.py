@@ -5,10 +5,15 @@ import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from issuer.db import exports
+from issuer.db.tables import Credential
+from issuer.services.exports import profiles
 from tests.integration.test_cli import run
 from tests.support import exporting, process, server
 from tests.support.exporting import change, educator, heard, save
@@ -162,6 +167,40 @@ def test_a_badge_that_was_withdrawn_since_is_told(district: District, tmp_path: 
     assert "the row says active, the badge is revoked" in said
 
 
+def test_a_name_with_a_line_separator_is_still_one_row(district: District, tmp_path: Path) -> None:
+    event = educator(district.world, 8)
+    event["recipient"] |= {"name": "Ana\u2028O'Neill", "familyName": "O\u2029Neill"}
+    district.world.send(event)
+    (tmp_path / "pa.yaml").write_text(LAYOUT)
+
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+    district.run("export", "-p", "us-pa", "-o", "laid", "--layout", "pa.yaml", folder=tmp_path)
+
+    assert "4 rows active" in run("import-check", "out", "--local", folder=tmp_path)
+    [file] = (tmp_path / "laid").glob("*.csv")
+    assert "1000008|O\u2029Ne|" in file.read_bytes().decode()
+
+
+def test_a_row_that_is_not_active_has_a_seal_that_holds_all_the_same(
+    district: District, tmp_path: Path
+) -> None:
+    world = district.world
+    save(world, signed=True)
+    award = world.send(educator(world, 9)).award.credential
+    change(world, award.public_id, "revoke", "issued_in_error")
+    district.run("status-list", "check", folder=tmp_path)
+    text = str(award.secured).replace("O'Neill", "Smith")
+    digest = sha256(text.encode()).hexdigest()
+    with world.context.database.write.begin() as session:
+        stored = update(Credential).where(Credential.id == award.id)
+        session.execute(stored.values(packed=text.encode(), dictionary_id=None, secured_sha256=digest))
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+
+    said = run("import-check", "out", "--local", folder=tmp_path, code=1)
+
+    assert "the row says revoked, the badge is altered" in said
+
+
 def test_a_state_has_its_own_layout_by_a_file(district: District, tmp_path: Path) -> None:
     (tmp_path / "pa.yaml").write_text(LAYOUT)
     district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path)
@@ -194,6 +233,26 @@ def test_a_layout_with_a_column_that_was_not_agreed_on_is_refused_instead_of_lef
     said = district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path, code=1)
 
     assert "/headings/1/column: the profile has no column 'family_name'" in said
+
+
+def test_what_the_operator_writes_into_a_folder_is_in_the_audit_log(
+    district: District, tmp_path: Path
+) -> None:
+    district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path)
+
+    with district.world.context.database.read() as session:
+        row = exports.by_name(session, district.world.tenant.id, "us-pa")
+        [found] = exports.downloads(session, district.world.tenant.id, row.id, 10)
+    assert found.client_id == "operator"
+
+
+def test_an_export_that_is_off_is_not_written_into_a_folder(district: District, tmp_path: Path) -> None:
+    profiles.turn(district.world.context, district.world.tenant.id, "us-pa", off=True)
+
+    said = district.run("export", "-p", "us-pa", "-o", "out", folder=tmp_path, code=1)
+
+    assert "is turned off" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_operator_sees_profiles_and_what_came_back(district: District, tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ class TestImporting:
         heard(alder)
         importer.run()
         assert len(self.held(table)) == 20
+        assert not list(importer.folder.iterdir())
         for night in range(10):
             alder.clock.move(days=1)
             alder.send(educator(alder, 100 + night))
@@ -170,6 +171,35 @@ def test_the_query_in_the_documentation_gives_the_sums_of_the_district(
 
     assert len(own) == 2
     assert own == [(each["achievementCode"], each["month"], each["count"], each["checksum"]) for each in told]
+
+
+@pytest.mark.parametrize("digest", ["/victim", "../victim", "..", "", "A" * 64])
+def test_a_hostile_manifest_names_no_file_of_the_agency_and_no_other_host(
+    tmp_path: Path, digest: str
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    piece = {"url": "https://evil.example//evil.example/file", "sha256": digest, "bytes": 9, "count": 1}
+    piece["sha256"] = digest.replace("/victim", str(victim)) if digest.startswith("/") else digest
+    manifest = {"mode": "full", "cursor": "c", "more": False, "output": [piece], "deleted": []}
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(200, content=iter([json.dumps(manifest).encode()]))
+
+    engine = create_engine(f"sqlite:///{tmp_path / 'agency.db'}")
+    with httpx.Client(base_url="https://issuer.example", transport=httpx.MockTransport(answer)) as http:
+        importer = Importer(http, "us-pa", engine, tmp_path / "downloads")
+        with pytest.raises(Interrupted):
+            importer.run()
+        piece["sha256"] = "0" * 64
+        with pytest.raises(Interrupted):
+            importer.run()
+    engine.dispose()
+
+    assert victim.read_text() == "mine"
+    assert set(asked) == {"issuer.example"}
 
 
 def test_a_large_export_is_made_by_a_worker_and_announced(

@@ -1,6 +1,7 @@
 """What of an export is refused, and to whom; what agencies answer, and what the district sees of it."""
 
 import json
+import threading
 from dataclasses import replace
 from datetime import datetime
 
@@ -162,6 +163,14 @@ class TestReceipts:
         assert (rejected["award"], rejected["reason"]) == (awards[1], "id_unknown")
         assert "Look the identifier up" in rejected["fix"]
 
+    def test_more_lines_than_fit_into_memory_are_not_taken(
+        self, http: httpx.Client, agency: dict[str, str]
+    ) -> None:
+        answer = http.post("/v1/exports/us-pa/receipts", content=b"\n" * 250_001, headers=agency)
+
+        assert answer.status_code == 422
+        assert answer.json()["type"].endswith("/too-many-receipts")
+
     def test_a_later_answer_counts_and_the_same_again_changes_nothing(
         self, http: httpx.Client, alder: World, agency: dict[str, str]
     ) -> None:
@@ -201,3 +210,49 @@ def test_nothing_comes_of_an_export_while_which_somebody_is_erased(
     with alder.context.database.read() as session:
         assert session.scalar(select(func.count()).select_from(ExportFile)) == 0
     assert manifest(http, agency)["counts"]["upserts"] == 0
+
+
+@pytest.mark.usefixtures("agency")
+def test_changes_are_read_only_once_it_is_on_record_that_an_export_is_made(alder: World) -> None:
+    """Somebody who is erased between the two would be in it for a week."""
+    alder.send(educator(alder, 1))
+    heard(alder)
+    with alder.context.database.read() as session:
+        export = profiles.load(session, alder.tenant.id, "us-pa")
+    erased: list[int] = []
+
+    def chance(count: int) -> bytes:
+        if not erased:
+            erased.append(1)
+            erase.erase(alder.context, alder.client, ref(1), request_id="req_test")
+        return alder.context.chance(count)
+
+    made = manifests.delta(
+        replace(alder.context, chance=chance), export, manifests.cursor_at(alder.context, export, 0)
+    )
+
+    assert made.document["counts"] == {"upserts": 0, "deletes": 1}
+
+
+@pytest.mark.usefixtures("agency")
+def test_an_export_that_begins_while_somebody_is_erased_has_nothing_of_them(alder: World) -> None:
+    """The erasure has taken away the exports that there were, and is not committed yet."""
+    alder.send(educator(alder, 1))
+    heard(alder)
+    with alder.context.database.read() as session:
+        export = profiles.load(session, alder.tenant.id, "us-pa")
+    made: list[manifests.Manifest] = []
+    thread = threading.Thread(target=lambda: made.append(manifests.full(alder.context, export)))
+    asked: list[int] = []
+
+    def clock() -> datetime:
+        asked.append(1)
+        if len(asked) == 2:
+            thread.start()
+            thread.join(timeout=2)
+        return alder.clock()
+
+    erase.erase(replace(alder.context, clock=clock), alder.client, ref(1), request_id="req_test")
+    thread.join()
+
+    assert [each.document["counts"]["upserts"] for each in made] == [0]

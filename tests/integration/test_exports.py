@@ -2,7 +2,9 @@
 
 import gzip
 import json
+from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +19,8 @@ from issuer.core.documents import Document
 from issuer.core.exchange.exports import rows
 from issuer.core.intake.correction import Correction
 from issuer.core.securing import multibase, proofs
+from issuer.keys.files import FileKeyring
+from issuer.keys.ports import KeyUnavailable
 from issuer.services.after_award import erase, expire, merge, reissue
 from tests.support import exporting
 from tests.support.exporting import PPID, change, educator, fetched, heard, manifest, ref, save
@@ -159,6 +163,24 @@ def test_two_people_who_are_one_bring_all_their_badges_again(
     assert {row["credential_id"][-22:] for row in found} == {awards[4], awards[5]}
 
 
+def test_an_identifier_of_somebody_without_badges_comes_with_the_person_they_are(
+    http: httpx.Client, alder: World, agency: dict[str, str], tmp_path: Path
+) -> None:
+    """Their only badge is not signed yet when the two are joined: nothing moves that could be told."""
+    alder.issue(recipient={"email": "t1@alder.example", "name": "Ana O'Neill"})
+    first = manifest(http, agency)
+    waiting = replace(
+        alder, context=replace(alder.context, keyring=FileKeyring(tmp_path / "none", None, strict=False))
+    )
+    with pytest.raises(KeyUnavailable):
+        waiting.send(educator(alder, 2, achievement="MC-OTHER"))
+    merge.merge(alder.context, alder.client, ref(2), ref(1), request_id="req_test")
+
+    found = fetched(http, agency, manifest(http, agency, cursor=first["cursor"])["output"])
+
+    assert [row["state_educator_id"] for row in found] == ["1000002"]
+
+
 def test_an_end_is_a_change_of_the_day_on_which_it_comes(
     http: httpx.Client, alder: World, agency: dict[str, str]
 ) -> None:
@@ -215,7 +237,7 @@ def test_a_narrower_agreement_takes_away_what_it_is_not_about_any_more(
     other = alder.send(educator(alder, 2, achievement="MC-OTHER")).award.credential.public_id
     heard(alder)
     first = manifest(http, agency)
-    save(alder, achievements=["MC-FEEDBACK"], columns=["given_name"])
+    save(alder, achievements=["MC-FEEDBACK"], columns=["given_name", "state_educator_id"])
 
     found = manifest(http, agency, cursor=first["cursor"])
 
@@ -227,6 +249,19 @@ def test_a_narrower_agreement_takes_away_what_it_is_not_about_any_more(
     assert (gone["credential_id"][-22:], gone["reason"]) == (other, "out_of_scope")
     assert (gone["state_educator_id"], gone["state_educator_id_type"]) == ("1000002", PPID)
     assert manifest(http, agency, cursor=found["cursor"])["counts"] == {"upserts": 0, "deletes": 0}
+
+
+def test_a_tombstone_names_nobody_to_an_agency_that_is_given_no_identifiers(
+    http: httpx.Client, alder: World, agency: dict[str, str]
+) -> None:
+    save(alder, columns=["credit_type"])
+    alder.send(educator(alder, 1, achievement="MC-OTHER"))
+    first = manifest(http, agency)
+    save(alder, achievements=["MC-FEEDBACK"], columns=["credit_type"])
+
+    [gone] = fetched(http, agency, manifest(http, agency, cursor=first["cursor"])["deleted"])
+
+    assert (gone["op"], gone["state_educator_id"], gone["state_educator_id_type"]) == ("delete", None, None)
 
 
 def test_the_changes_for_small_readers_are_the_same_rows(
@@ -291,7 +326,8 @@ def test_the_sample_is_a_hundred_rows_of_nobody_in_the_real_form(
         validate(row, schema)
         assert row["row_sha256"] == rows.checksum(row)
     assert {row["status"] for row in sample} == {"active", "revoked", "suspended", "expired"}
-    assert manifest(http, agency, cursor=found["cursor"])["mode"] == "delta"
+    assert manifest(http, agency, cursor=found["cursor"])["mode"] == "full"  # none of the sample stays
+    assert http.get(f"/v1/exports/us-pa/changes?cursor={found['cursor']}", headers=agency).status_code == 410
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "zstd", "signed"])

@@ -15,6 +15,7 @@ import pytest
 from issuer.core.documents import Document
 from issuer.core.intake.person_ref import PersonRef
 from issuer.db.held_tables import HeldCredential, HolderProfile
+from issuer.db.people import UnknownRecipient
 from issuer.db.tables import Credential
 from issuer.services import held, holder, revoke
 from issuer.services.after_award import erase, merge
@@ -412,6 +413,32 @@ class TestWriting:
 
         assert (first.created, second.created) == (True, False)
         assert first.format == "json"
+
+    def test_of_somebody_who_is_erased_while_it_is_proven_nothing_is_kept(
+        self, alder: World, badge: Credential
+    ) -> None:
+        proven = held.prove(alder.context, foreign())
+        erase.erase(alder.context, alder.client, PersonRef(award=badge.public_id), request_id="req_test")
+
+        with pytest.raises(UnknownRecipient):
+            held.keep(alder.context, alder.tenant.id, badge.recipient_id, proven)
+
+        assert rows(alder, HeldCredential) == []
+
+    def test_what_is_proven_while_two_are_joined_is_kept_for_who_they_are(
+        self, alder: World, badge: Credential
+    ) -> None:
+        into = alder.issue(recipient={"email": "other@alder.example", "name": "Rosa"}).award.credential
+        proven = held.prove(alder.context, foreign())
+        former = PersonRef(award=badge.public_id)
+        merge.merge(
+            alder.context, alder.client, former, PersonRef(award=into.public_id), request_id="req_test"
+        )
+
+        held.keep(alder.context, alder.tenant.id, badge.recipient_id, proven)
+
+        [kept] = rows(alder, HeldCredential)
+        assert kept.recipient_id == into.recipient_id
 
 
 class TestTheProfile:

@@ -89,7 +89,7 @@ def fetched(http: httpx.Client, agency: dict[str, str], pieces: list[Document]) 
         answer = http.get(httpx.URL(piece["url"]).path, headers=agency)
         assert sha256(answer.content).hexdigest() == piece["sha256"]
         assert len(answer.content) == piece["bytes"]
-        lines = gzip.decompress(answer.content).decode().splitlines()
+        lines = gzip.decompress(answer.content).splitlines()
         assert len(lines) == piece["count"]
         found += [json.loads(line) for line in lines]
     return found

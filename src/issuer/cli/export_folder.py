@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from issuer.cli import wiring
 from issuer.context import Context
 from issuer.core import documents, fields
 from issuer.core.documents import Document
@@ -63,6 +64,7 @@ def write(
         said = _own(context, export, document, _piece(stem, content, rows))
         written.append(_put(folder / stem, content))
     _put(folder / "manifest.json", said.encode())
+    fetching.note(context, wiring.OPERATOR, export, f"manifest {manifest.id} and its files", wiring.OPERATOR)
     return written
 
 

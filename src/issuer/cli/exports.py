@@ -1,6 +1,6 @@
 """`issuer export-profile`, `export` and `import-check`: what agencies get, and how they check it."""
 
-import random
+import secrets
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -89,7 +89,7 @@ def export(
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
     with context.database.read() as session:
-        found = profiles.load(session, owner.id, profile)
+        found = profiles.readable(session, owner.id, profile)
     chosen = export_folder.layout_of(layout, found) if layout else None
     cursor = None if full else export_folder.cursor(out)
     part, more = 0, True
@@ -143,13 +143,14 @@ def _manifest(context: Context, found: Export, cursor: str | None) -> Manifest:
 
 def _check(desk: Desk, folder: Path, manifest: documents.Document, sample: int) -> Contents:
     """Check all of it. Where nobody can be asked for keys, the files are checked all the same."""
+    contents = Contents(secrets.token_bytes(16), sample)
     try:
         _check_seal(desk, manifest)
     except UncheckedExport:
-        _check_files(folder, manifest)
+        _check_files(folder, manifest, contents)
         raise
-    contents = _check_files(folder, manifest)
-    _check_sample(desk, contents, sample)
+    _check_files(folder, manifest, contents)
+    _check_sample(desk, contents)
     return contents
 
 
@@ -159,8 +160,7 @@ def _check_seal(desk: Desk, manifest: documents.Document) -> None:
     typer.echo(f"✓ the manifest is signed by {manifest['issuer']}")
 
 
-def _check_files(folder: Path, manifest: documents.Document) -> Contents:
-    contents = Contents()
+def _check_files(folder: Path, manifest: documents.Document, contents: Contents) -> None:
     found = list(checking.pieces(manifest))
     with Progress(transient=True, console=printing.errors()) as bar:
         for name, piece in bar.track(found, description="files"):
@@ -169,12 +169,11 @@ def _check_files(folder: Path, manifest: documents.Document) -> Contents:
                 raise TamperedExport(f"{name} is not in the folder: fetch {piece['url']}")
             checking.check_file(name, piece, path.read_bytes(), contents)
     typer.echo(f"✓ {len(found)} files are as the manifest has them")
-    return contents
 
 
-def _check_sample(desk: Desk, contents: Contents, size: int) -> None:
+def _check_sample(desk: Desk, contents: Contents) -> None:
     """Check the seals of badges chosen by chance: from the row where it holds the file, else fetched."""
-    chosen = random.sample(contents.badges, min(size, len(contents.badges)))
+    chosen = contents.badges
     for row in chosen:
         _check_badge(desk, row)
     if chosen:

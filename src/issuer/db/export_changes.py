@@ -95,6 +95,15 @@ def since(session: Session, tenant_id: str, position: int, limit: int) -> list[C
     return [Change(*row) for row in session.execute(query.order_by(ExportChange.position).limit(limit))]
 
 
+def reached(session: Session, tenant_id: str, position: int, limit: int) -> int:
+    """Return the position to which `since` with the same limit leads: the same where nothing changed."""
+    past = select(ExportChange.position).where(
+        ExportChange.tenant_id == tenant_id, ExportChange.position > position
+    )
+    found = past.order_by(ExportChange.position).limit(limit).subquery()
+    return session.scalar(select(func.max(found.c.position))) or position
+
+
 def _place(session: Session, tenant_id: str, ids: Sequence[str]) -> None:
     first = newest(session, tenant_id) + 1
     own = ExportChange.tenant_id == tenant_id, ExportChange.credential_id.in_(ids)

@@ -102,10 +102,14 @@ def keep_file(session: Session, tenant_id: str, row: Mapping[str, object]) -> No
     session.merge(ExportFile(**row, tenant_id=tenant_id))
 
 
-def finish(session: Session, tenant_id: str, manifest_id: str, position: int, content: str) -> bool:
+def finish(
+    session: Session, tenant_id: str, manifest_id: str, span: tuple[int | None, int], content: str
+) -> bool:
     """Give a manifest in the making its content, and return whether it was there still."""
     own = ExportManifest.tenant_id == tenant_id, ExportManifest.id == manifest_id
-    done = update(ExportManifest).where(*own).values(content=content, to_position=position)
+    done = (
+        update(ExportManifest).where(*own).values(content=content, from_position=span[0], to_position=span[1])
+    )
     return bool(session.connection().execute(done).rowcount)
 
 

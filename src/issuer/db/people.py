@@ -68,6 +68,20 @@ def follow(session: Session, recipient_id: str) -> str:
     return session.scalars(query).one_or_none() or recipient_id
 
 
+def hold_known(session: Session, tenant_id: str, recipient_id: str) -> str:
+    """Return who a person is by now, held until the transaction ends.
+
+    Raises `UnknownRecipient` for one who was erased: nothing is to be stored of them again.
+    """
+    person = follow(session, recipient_id)
+    known = select(RecipientIdentifier.id).where(
+        RecipientIdentifier.tenant_id == tenant_id, RecipientIdentifier.recipient_id == person
+    )
+    if not hold(session, tenant_id, [person]) or session.scalars(known.limit(1)).first() is None:
+        raise UnknownRecipient("nothing is known of the person any more")
+    return person
+
+
 def move(session: Session, tenant_id: str, former: str, into: str, now: datetime) -> Sequence[str]:
     """Give all that one person has to another, and return the primary keys of the awards among it.
 
@@ -98,6 +112,17 @@ def move(session: Session, tenant_id: str, former: str, into: str, now: datetime
     awards = select(Credential.id).where(Credential.tenant_id == tenant_id, Credential.id.in_(moved))
     shown = Credential.edition_of.is_(None), Credential.secured.is_not(None)
     return session.scalars(awards.where(*shown).order_by(Credential.id)).all()
+
+
+def any_award(session: Session, tenant_id: str, recipient_id: str) -> str | None:
+    """Return the primary key of a badge that a person has, if there is one."""
+    query = select(Credential.id).where(
+        Credential.tenant_id == tenant_id,
+        Credential.recipient_id == recipient_id,
+        Credential.secured.is_not(None),
+        Credential.edition_of.is_(None),
+    )
+    return session.scalars(query.order_by(Credential.id).limit(1)).one_or_none()
 
 
 def awards(session: Session, tenant_id: str, recipient_id: str) -> Sequence[Credential]:

@@ -17,7 +17,7 @@ from issuer.core.verifying.findings import TRUSTED
 from issuer.core.verifying.materials import issuer_of
 from issuer.core.verifying.opening import Opened
 from issuer.core.verifying.report import Report
-from issuer.db import held, holdings, tenants
+from issuer.db import held, holdings, people, tenants
 from issuer.db.credentials import UnknownCredential
 from issuer.db.held_tables import HeldCredential
 from issuer.errors import Conflict, Fault, Invalid, Unavailable
@@ -108,9 +108,13 @@ def prove(context: Context, text: str) -> Proven:
 
 
 def keep(context: Context, tenant_id: str, recipient_id: str, proven: Proven) -> Kept:
-    """Keep a credential that was proven, in the place of an older copy. Raises as `hold` does."""
+    """Keep a credential that was proven, in the place of an older copy. Raises as `hold` does.
+
+    While it was proven the person may have been joined with another, or erased: `UnknownRecipient`.
+    """
     try:
         with context.database.write.begin() as session:
+            recipient_id = people.hold_known(session, tenant_id, recipient_id)
             if _is_ours(context, session, (tenant_id, recipient_id), proven.document):
                 return Kept(created=False, format=proven.format)
             found = held.equal(session, tenant_id, recipient_id, proven.identity.digest)

@@ -77,14 +77,15 @@ def profile(context: Context, bearer: Bearer) -> str:
 
 
 def write_profile(context: Context, bearer: Bearer, raw: bytes) -> str:
-    """Keep a holder's profile byte for byte and return it, or raise `InvalidFields`."""
+    """Keep a holder's profile byte for byte and return it, or raise `InvalidFields` or `UnknownRecipient`."""
     content = _profile_text(raw)
     with context.database.write.begin() as session:
-        found = held.profile(session, bearer.tenant.id, bearer.holder)
+        person = people.hold_known(session, bearer.tenant.id, bearer.holder)
+        found = held.profile(session, bearer.tenant.id, person)
         if found is None:
             session.add(
                 HolderProfile(
-                    recipient_id=bearer.holder,
+                    recipient_id=person,
                     tenant_id=bearer.tenant.id,
                     text=content,
                     updated_at=context.clock(),

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 from issuer.context import Context
 from issuer.core.intake import mapping
 from issuer.core.intake.person_ref import PersonRef
-from issuer.db import dead_letters, export_receipts, exports, outbox, people, published_lists, sources
+from issuer.db import (
+    dead_letters,
+    export_receipts,
+    exports,
+    outbox,
+    people,
+    published_lists,
+    sources,
+    tenants,
+)
 from issuer.db.tables import Credential
 from issuer.services.after_award import whom
 from issuer.services.clients import Client
@@ -27,6 +36,9 @@ def erase(context: Context, client: Client, ref: PersonRef, *, request_id: str) 
     """
     now = context.clock()
     with context.database.write.begin() as session:
+        tenants.hold(
+            session, client.tenant_id
+        )  # an export that begins now waits, and has nobody erased in it
         person = whom.whom(session, client, ref)
         people.hold(session, client.tenant_id, [person])
         found = people.awards(session, client.tenant_id, person)

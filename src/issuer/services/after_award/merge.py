@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from issuer.context import Context
 from issuer.core.intake.person_ref import PersonRef
 from issuer.db import outbox, people
+from issuer.db.export_changes import IDENTIFIED
 from issuer.db.people import UnknownRecipient
 from issuer.services import clashing, finish
 from issuer.services.after_award import whom
@@ -40,16 +43,25 @@ def _merged(
             raise UnknownRecipient("one of the two was joined with somebody else just now: look again")
         moved = people.move(session, tenant_id, former, into, context.clock())
         if not moved:
+            _tell_identity(context, session, client, into, request_id)
             return [], []
-        outbox.add(session, [_message(context, client, each, request_id) for each in moved])
+        outbox.add(session, [_message(context, client, each, request_id, MERGED) for each in moved])
         return moved, completing.attempted(context, session, tenant_id, moved)
 
 
-def _message(context: Context, client: Client, credential_id: str, request_id: str) -> dict[str, object]:
+def _tell_identity(context: Context, session: Session, client: Client, person: str, request_id: str) -> None:
+    """Tell exports that somebody may have identifiers now of one who had no signed badges."""
+    if shown := people.any_award(session, client.tenant_id, person):
+        outbox.add(session, [_message(context, client, shown, request_id, IDENTIFIED)])
+
+
+def _message(
+    context: Context, client: Client, credential_id: str, request_id: str, topic: str
+) -> dict[str, object]:
     return {
         "tenant_id": client.tenant_id,
         "credential_id": credential_id,
-        "topic": MERGED,
+        "topic": topic,
         "actor": client.id,
         "request_id": request_id,
         "created_at": context.clock(),

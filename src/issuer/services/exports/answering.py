@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from issuer.context import Context
 from issuer.core import documents, fields
@@ -10,7 +11,16 @@ from issuer.db import export_receipts
 from issuer.errors import Invalid
 from issuer.services.exports.profiles import Export
 
-_TOGETHER = 1_000
+MOST: Final = 250_000
+"""How many lines are taken at a time: what is said of those that are not is in memory until the answer."""
+
+_TOGETHER: Final = 1_000
+
+
+class TooManyReceipts(Invalid):
+    """There are more lines than are taken at a time."""
+
+    code = "too-many-receipts"
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,10 @@ class Taken:
 def take(context: Context, export: Export, raw: bytes) -> Taken:
     """Keep the receipts in NDJSON. A line that cannot be taken says why, and takes no other one with it.
 
-    Sent again they change nothing; what is said of a badge later counts.
+    Sent again they change nothing; what is said of a badge later counts. Raises `TooManyReceipts`.
     """
+    if raw.count(b"\n") > MOST:
+        raise TooManyReceipts(f"there are more than {MOST} lines: send the receipts in several parts")
     taken, lines = Taken(), raw.split(b"\n")
     for start in range(0, len(lines), _TOGETHER):
         read = _read(lines[start : start + _TOGETHER], start + 1, taken)

@@ -3,7 +3,6 @@
 from issuer.context import Context
 from issuer.db import exports
 from issuer.db.export_tables import ExportDownload, ExportFile
-from issuer.services.clients import Client
 from issuer.services.exports.profiles import Export
 
 
@@ -13,13 +12,13 @@ def file(context: Context, export: Export, sha256: str) -> ExportFile:
         return exports.file(session, export.tenant.id, export.id, sha256)
 
 
-def note(context: Context, client: Client, export: Export, what: str, request_id: str) -> None:
-    """Write down that a client fetched something of an export."""
+def note(context: Context, client_id: str, export: Export, what: str, request_id: str) -> None:
+    """Write down that a client, or the operator, fetched something of an export."""
     row = ExportDownload(
         id=context.new_key(),
         tenant_id=export.tenant.id,
         profile_id=export.id,
-        client_id=client.id,
+        client_id=client_id,
         what=what,
         request_id=request_id,
         at=context.clock(),

@@ -15,7 +15,7 @@ from issuer.core.exchange.exports.cursors import Cursor, CursorExpired
 from issuer.core.exchange.exports.manifest import Contents, Mode, Piece
 from issuer.core.exchange.exports.profile import MAX_ROWS
 from issuer.core.exchange.exports.rows import Row
-from issuer.db import export_changes, export_reading, exports, outbox
+from issuer.db import export_changes, export_reading, exports, outbox, tenants
 from issuer.db.export_tables import ExportManifest
 from issuer.errors import Unavailable
 from issuer.services import claims
@@ -32,6 +32,9 @@ AT_ONCE: Final = MAX_ROWS
 
 _NOWHERE: Final = -1
 """Where a sample begins: at no position, so that no cursor leads to it."""
+
+_OF_NO_VERSION: Final = 0
+"""What the cursor of a sample says that was read: by no version of the profile anything was."""
 
 _AS_GOOD: Final = timedelta(minutes=10)
 """A full export so young is as good as a new one: the changes after it are had by its cursor."""
@@ -81,7 +84,7 @@ def full(context: Context, export: Export, *, wait: bool = False) -> Manifest:
         with context.database.write.begin() as session:
             exports.order(session, export.tenant.id, export.id, context.clock())
         raise ExportOrdered("the full export is being made: ask again in a while, as Retry-After says")
-    return _full(context, export)
+    return _whole(_Made(context, export))
 
 
 def delta(context: Context, export: Export, given: str) -> Manifest:
@@ -94,20 +97,17 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
     files.check(export.profile)
     announcing.announce(context)
     cursor = read_cursor(context, export, given)
+    if cursor.version == _OF_NO_VERSION:
+        return full(context, export)
     if cursor.version != export.row.version:
-        return _full(context, export, cursor, given)
+        return _whole(_Made(context, export), cursor, given)
     with context.database.read() as session:
-        told = feed.changed(context, session, export, cursor.position, MAX_ROWS)
-        span = cursor.position, told.position
+        reached = export_changes.reached(session, export.tenant.id, cursor.position, MAX_ROWS)
+        span = cursor.position, reached
         before = exports.same(session, export.tenant.id, export.id, export.row.version, span)
     if before is not None and _is_kept(context, before):
         return Manifest(before.id, before.content)
-    if export.profile.format == "clr" and told.rows:
-        return _full(context, export, cursor, given)
-    made = _Made(context, export, cursor.position)
-    made.write([[row for row in told.rows if row["op"] == "upsert"]])
-    made.write([[row for row in told.rows if row["op"] == "delete"]], deleted=True)
-    return made.signed("delta", told.position, given, more=not told.is_last)
+    return _changes(_Made(context, export), cursor, given)
 
 
 def sample(context: Context, export: Export) -> Manifest:
@@ -117,9 +117,9 @@ def sample(context: Context, export: Export) -> Manifest:
     """
     profiles.must_have_rows(export)
     files.check(export.profile)
-    made = _Made(context, export, _NOWHERE)
+    made = _Made(context, export)
     made.write([samples.sample(export.profile)])
-    return made.signed("sample", 0, None)
+    return made.signed("sample", (_NOWHERE, 0), None)
 
 
 def read_cursor(context: Context, export: Export, given: str) -> Cursor:
@@ -138,9 +138,9 @@ def position_of(context: Context, export: Export, given: str) -> int:
     return cursor.position
 
 
-def cursor_at(context: Context, export: Export, position: int) -> str:
-    """Return the cursor of a position, by the newest version of the profile."""
-    cursor = Cursor(export.row.version, position, context.clock())
+def cursor_at(context: Context, export: Export, position: int, version: int | None = None) -> str:
+    """Return the cursor of a position, by the newest version of the profile where none is named."""
+    cursor = Cursor(export.row.version if version is None else version, position, context.clock())
     return cursors.text(export.tenant.link_secret, export.id, cursor)
 
 
@@ -150,7 +150,7 @@ def fill_orders(context: Context, holder: str) -> int:
     for profile_id in ordered:
         with context.database.read() as session:
             export = profiles.of_row(session, exports.of_order(session, profile_id))
-        _full(context, export)
+        _whole(_Made(context, export))
         with context.database.write.begin() as session:
             exports.fill(session, export.tenant.id, export.id)
             if last := export_changes.last(session, export.tenant.id):
@@ -191,29 +191,39 @@ def _is_kept(context: Context, made: ExportManifest) -> bool:
     return made.until - context.clock() > GRACE / 2
 
 
-def _full(
-    context: Context, export: Export, cursor: Cursor | None = None, given: str | None = None
-) -> Manifest:
-    made = _Made(context, export, None)
+def _changes(made: "_Made", cursor: Cursor, given: str) -> Manifest:
+    context, export = made.context, made.export
+    with context.database.read() as session:
+        told = feed.changed(context, session, export, cursor.position, MAX_ROWS)
+    if export.profile.format == "clr" and told.rows:
+        return _whole(made, cursor, given)
+    made.write([[row for row in told.rows if row["op"] == "upsert"]])
+    made.write([[row for row in told.rows if row["op"] == "delete"]], deleted=True)
+    return made.signed("delta", (cursor.position, told.position), given, more=not told.is_last)
+
+
+def _whole(made: "_Made", cursor: Cursor | None = None, given: str | None = None) -> Manifest:
+    context, export = made.context, made.export
     with context.database.read() as session:
         position = export_changes.newest(session, export.tenant.id)
-        if export.profile.format == "clr":
-            made.write(transcripts.whole(context, export, position))
-        else:
-            made.write(feed.whole(context, session, export, position))
-        if cursor is not None and export.profile.format != "clr":
+    if export.profile.format == "clr":
+        made.write(transcripts.whole(context, export, position))
+        return made.signed("full", (None, position), given)
+    with context.database.read() as session:
+        made.write(feed.whole(context, session, export, position))
+        if cursor is not None:
             made.write(feed.left(context, session, export, cursor.version, position), deleted=True)
-    return made.signed("full", position, given)
+    return made.signed("full", (None, position), given)
 
 
 class _Made:
     """An export that is being made: its files are stored one by one, and its manifest in the end.
 
-    Its row is there from the beginning. Who is erased meanwhile takes it away, and nothing comes of it.
+    Its row is there before anything is read. Who is erased meanwhile takes it away, and nothing comes of it.
     """
 
-    def __init__(self, context: Context, export: Export, since: int | None) -> None:
-        self._context, self._export = context, export
+    def __init__(self, context: Context, export: Export) -> None:
+        self.context, self.export = context, export
         self._now = context.clock()
         self._output: list[Piece] = []
         self._deleted: list[Piece] = []
@@ -222,27 +232,30 @@ class _Made:
             tenant_id=export.tenant.id,
             profile_id=export.id,
             version=export.row.version,
-            from_position=since,
-            to_position=-1,
+            to_position=_NOWHERE,
             content=exports.IN_THE_MAKING,
             created_at=self._now,
             until=self._now + GRACE,
         )
         with context.database.write.begin() as session:
+            tenants.hold(session, export.tenant.id)  # whoever is being erased is so before this is there
             session.add(self._row)
 
     def write(self, found: Iterator[list[Row]] | Sequence[list[Row]], *, deleted: bool = False) -> None:
         """Write rows into files."""
-        for each in files.write(self._export.profile, found, deleted=deleted):
+        for each in files.write(self.export.profile, found, deleted=deleted):
             (self._deleted if deleted else self._output).append(self._kept(each))
 
-    def signed(self, mode: Mode, position: int, previous: str | None, *, more: bool = False) -> Manifest:
-        """Sign the manifest, keep it, and return it. Raises `ErasedMeanwhile`."""
-        context, export = self._context, self._export
+    def signed(
+        self, mode: Mode, span: tuple[int | None, int], previous: str | None, *, more: bool = False
+    ) -> Manifest:
+        """Sign the manifest of a span of positions, keep and return it. Raises `ErasedMeanwhile`."""
+        context, export = self.context, self.export
+        version = _OF_NO_VERSION if mode == "sample" else export.row.version
         contents = Contents(
             mode=mode,
             made=self._now,
-            cursor=cursor_at(context, export, position),
+            cursor=cursor_at(context, export, span[1], version),
             previous=previous,
             more=more,
             schema=address(context, export, "schema"),
@@ -253,7 +266,7 @@ class _Made:
         document = manifest.document(export.profile, context.addresses(export.tenant).did, contents)
         content = documents.text(sealing.sealed(context, sealing.seal_of(context, export), document))
         with context.database.write.begin() as session:
-            is_there = exports.finish(session, export.tenant.id, self._row.id, position, content)
+            is_there = exports.finish(session, export.tenant.id, self._row.id, span, content)
             if not is_there:
                 exports.drop_files(session, export.tenant.id)
         if not is_there:
@@ -261,7 +274,7 @@ class _Made:
         return Manifest(self._row.id, content)
 
     def _kept(self, written: Written) -> Piece:
-        context, export = self._context, self._export
+        context, export = self.context, self.export
         suffix = manifest.suffix(export.profile)
         row = {
             "profile_id": export.id,

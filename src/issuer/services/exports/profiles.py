@@ -14,7 +14,7 @@ from issuer.db import clients, export_changes, export_reading, exports, tenants
 from issuer.db.export_tables import ExportProfileRow, ExportProfileVersion
 from issuer.db.exports import UnknownExport
 from issuer.db.tables import Tenant
-from issuer.errors import Fault, Forbidden, Invalid
+from issuer.errors import Conflict, Fault, Forbidden, Invalid
 from issuer.services.clients import Client
 
 MANAGE = "exports:manage"
@@ -31,6 +31,12 @@ class RecordsNotRows(Invalid):
     """The profile gives a record for each person, and what was asked for is of rows."""
 
     code = "records-not-rows"
+
+
+class ExportIsOff(Conflict):
+    """Nothing of the export can be read while its profile is turned off."""
+
+    code = "export-is-off"
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,14 @@ def load(session: Session, tenant_id: str, name: str) -> Export:
     """Return a profile, or raise `UnknownExport`."""
     row = exports.by_name(session, tenant_id, name)
     return of_row(session, row)
+
+
+def readable(session: Session, tenant_id: str, name: str) -> Export:
+    """Return a profile that is not turned off, or raise `UnknownExport` or `ExportIsOff`."""
+    found = load(session, tenant_id, name)
+    if found.row.disabled_at is not None:
+        raise ExportIsOff(f"the export profile {name!r} is turned off: turn it on first")
+    return found
 
 
 def of_row(session: Session, row: ExportProfileRow) -> Export:

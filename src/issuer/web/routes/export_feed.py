@@ -72,7 +72,7 @@ def read_manifest(
         found = _manifest(context, export, cursor, mode)
     except ExportOrdered as error:
         return JSONResponse({"detail": error.detail}, 202, {**_PRIVATE, "retry-after": "5"})
-    fetching.note(context, client, export, f"manifest {found.id}", request.state.request_id)
+    fetching.note(context, client.id, export, f"manifest {found.id}", request.state.request_id)
     answer = Response(found.content, media_type="application/json", headers=_PRIVATE)
     return forms.tagged(request, answer, found.id)
 
@@ -97,7 +97,7 @@ def read_changes(
     announcing.announce(context)
     with context.database.read() as session:
         told = feed.changed(context, session, export, position, limit)
-    fetching.note(context, client, export, f"changes past {position}", request.state.request_id)
+    fetching.note(context, client.id, export, f"changes past {position}", request.state.request_id)
     response.headers.update(_PRIVATE)
     return ChangesOut(
         rows=told.rows,
@@ -126,7 +126,7 @@ def read_file(
     found = fetching.file(context, export, sha256)
     if found.suffix != f".{suffix}":
         raise exports.UnknownFile("there is no such file: take its address as the manifest has it")
-    fetching.note(context, client, export, file, request.state.request_id)
+    fetching.note(context, client.id, export, file, request.state.request_id)
     sent = Sent(found.content, sha256, manifest.media_type(found.suffix))
     return ranges.answer(request, sent, _KEPT)
 

@@ -1,6 +1,7 @@
 """The agency's own check of what it was given: the seal of the manifest, and each file against it."""
 
 import gzip
+import heapq
 import io
 import json
 from collections import Counter
@@ -19,8 +20,19 @@ from issuer.core.verifying.materials import Library, Want, controller_of
 from issuer.core.verifying.methods import NoKey
 from issuer.errors import Invalid, Unavailable
 
-MAX_BYTES: Final = 200_000_000
-"""How large a file of an export may become when it is unpacked."""
+MAX_ROW: Final = 5_000_000
+"""How long one row may be: no more than that of a file is unpacked at a time."""
+
+
+_STANDS: Final = {
+    "active": {"not_yet_valid", *findings.TRUSTED},
+    "expired": {"expired"},
+    "suspended": {"suspended", "not_yet_valid", "expired", *findings.TRUSTED},
+    "revoked": {"revoked", "superseded"},
+    "superseded": {"revoked", "superseded"},
+}
+"""What strangers may see of a badge by the status of its row. A broken seal is among none of it, and a hold
+they see only where its achievement lets them."""
 
 
 class TamperedExport(Invalid):
@@ -37,12 +49,30 @@ class UncheckedExport(Unavailable):
 
 @dataclass
 class Contents:
-    """What a load would bring: rows by what they do, and of them the badges whose seals can be tried."""
+    """What a load would bring: rows by what they do, and some badges whose seals are to be tried.
 
+    Which badges those are, at most so many, the salt decides: who made the rows could not know it.
+    """
+
+    salt: bytes
+    most: int
     upserts: Counter[str] = field(default_factory=Counter)
     deletes: Counter[str] = field(default_factory=Counter)
     achievements: Counter[str] = field(default_factory=Counter)
-    badges: list[Row] = field(default_factory=list)
+    _tried: list[tuple[str, int, Row]] = field(default_factory=list)
+
+    @property
+    def badges(self) -> list[Row]:
+        """The badges to be tried."""
+        return [row for _, _, row in self._tried]
+
+    def offer(self, row: Row) -> None:
+        """Take a badge, or leave it, as the salt has it."""
+        lot = sha256(self.salt + row["row_sha256"].encode()).hexdigest()
+        kept = lot, -self.upserts.total(), {each: row.get(each) for each in _KEPT}
+        heapq.heappush(self._tried, kept)
+        if len(self._tried) > self.most:
+            heapq.heappop(self._tried)
 
 
 def wanted(manifest: Document) -> Want:
@@ -85,29 +115,25 @@ def check_file(name: str, piece: Document, content: bytes, contents: Contents) -
         contents.upserts["(not looked into)"] += piece["count"]
         return
     count = 0
-    for count, row in enumerate(_rows(name, content), 1):  # noqa: B007 - the last number is the count
+    for count, row in enumerate(_rows(name, content), 1):
+        if count > piece["count"]:
+            break
         _count(name, row, contents)
     if count != piece["count"]:
-        raise TamperedExport(f"{name} has {count} rows, and the manifest says {piece['count']}")
+        raise TamperedExport(f"{name} has not the {piece['count']} rows that the manifest says")
 
 
 def agrees(status: str, headline: str) -> bool:
-    """Return whether what a stranger sees of a badge can be what its row says.
-
-    Strangers see a hold only where its achievement lets them, and not that an active badge is for later.
-    """
-    if status == "suspended":
-        return headline in {status, "not_yet_valid", "expired", *findings.TRUSTED}
-    return (headline in {"not_yet_valid", *findings.TRUSTED}) == (status == "active")
+    """Return whether what a stranger sees of a badge can be what its row says."""
+    return headline in _STANDS.get(status, ())
 
 
 def _rows(name: str, content: bytes) -> Iterator[Row]:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            whole = file.read(MAX_BYTES + 1)
-            if len(whole) > MAX_BYTES:
-                raise TamperedExport(f"{name} unpacks to more than {MAX_BYTES} bytes")
-            for line in io.BytesIO(whole):
+            while line := file.readline(MAX_ROW + 1):
+                if len(line) > MAX_ROW:
+                    raise TamperedExport(f"{name} has a row of more than {MAX_ROW} bytes")
                 yield json.loads(line)
     except (OSError, EOFError, ValueError) as error:
         raise TamperedExport(f"{name} cannot be read as rows: fetch it anew") from error
@@ -121,7 +147,7 @@ def _count(name: str, row: Row, contents: Contents) -> None:
         raise TamperedExport(f"{name}: the row of {row['credential_id']} is not what its checksum says")
     contents.upserts[row["status"]] += 1
     contents.achievements[row["achievement_code"]] += 1
-    contents.badges.append({each: row.get(each) for each in _KEPT})
+    contents.offer(row)
 
 
 _KEPT: Final = ("credential_id", "credential_url", "content_sha256", "credential", "status")

@@ -79,13 +79,15 @@ class Departed:
 
 
 def tombstone(profile: ExportProfile, departed: Departed, seq: int, now: datetime) -> Row:
-    """Return the row of a badge that leaves."""
+    """Return the row of a badge that leaves. It names nobody to an agency whose rows name nobody."""
+    is_named = profile.columns is None or "state_educator_id" in profile.columns
+    educator_id = departed.educator_id if is_named else None
     return {
         "seq": seq,
         "op": "delete",
         "credential_id": departed.address,
-        "state_educator_id": departed.educator_id,
-        "state_educator_id_type": profile.identifier_type if departed.educator_id else None,
+        "state_educator_id": educator_id,
+        "state_educator_id_type": profile.identifier_type if educator_id else None,
         "achievement_code": departed.code,
         "awarded_date": departed.awarded_at.date().isoformat(),
         "deleted_at": moments.stamp(now),
