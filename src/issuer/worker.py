@@ -16,7 +16,7 @@ from issuer.context import Context
 from issuer.errors import IssuerError
 from issuer.services import claims, finish, letters, request_log, status_lists
 from issuer.services.after_award import expire
-from issuer.services.exports import manifests
+from issuer.services.exports import ordering
 from issuer.services.oauth import forgetting
 from issuer.services.sources import replaying
 from issuer.services.webhooks import announcing, delivering
@@ -87,7 +87,7 @@ def _round(
     request_log.forget(context)
     letters.forget(context)
     replaying.forget(context)
-    manifests.forget(context)
+    ordering.forget(context)
     forgetting.forget(context)
     return done + _announce_ends(context, stop) + _fill_orders(context, holder, stop)
 
@@ -101,7 +101,7 @@ def _announce_ends(context: Context, stop: threading.Event) -> int:
 
 def _fill_orders(context: Context, holder: str, stop: threading.Event) -> int:
     count = 0
-    while not stop.is_set() and (made := manifests.fill_orders(context, holder)):
+    while not stop.is_set() and (made := ordering.fill_orders(context, holder)):
         count += made
     return count
 

@@ -235,6 +235,15 @@ def test_a_layout_with_a_column_that_was_not_agreed_on_is_refused_instead_of_lef
     assert "/headings/1/column: the profile has no column 'family_name'" in said
 
 
+def test_a_layout_that_writes_a_name_as_a_date_is_refused(district: District, tmp_path: Path) -> None:
+    (tmp_path / "pa.yaml").write_text(LAYOUT.replace("length: 4", 'date: "%Y"'))
+
+    said = district.run("export", "-p", "us-pa", "-o", "out", "--layout", "pa.yaml", folder=tmp_path, code=1)
+
+    assert "/headings/1/date" in said
+    assert "Traceback" not in said
+
+
 def test_what_the_operator_writes_into_a_folder_is_in_the_audit_log(
     district: District, tmp_path: Path
 ) -> None:

@@ -9,16 +9,14 @@ from typing import Final
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.documents import Document
-from issuer.core.exchange.announcements import EXPORT_READY
 from issuer.core.exchange.exports import cursors, manifest, samples
 from issuer.core.exchange.exports.cursors import Cursor, CursorExpired
 from issuer.core.exchange.exports.manifest import Contents, Mode, Piece
 from issuer.core.exchange.exports.profile import MAX_ROWS
 from issuer.core.exchange.exports.rows import Row
-from issuer.db import export_changes, export_reading, exports, outbox, tenants
+from issuer.db import export_changes, export_reading, exports, tenants
 from issuer.db.export_tables import ExportManifest
 from issuer.errors import Unavailable
-from issuer.services import claims
 from issuer.services.exports import feed, files, profiles, sealing, transcripts
 from issuer.services.exports.files import Written
 from issuer.services.exports.profiles import Export
@@ -142,43 +140,6 @@ def cursor_at(context: Context, export: Export, position: int, version: int | No
     """Return the cursor of a position, by the newest version of the profile where none is named."""
     cursor = Cursor(export.row.version if version is None else version, position, context.clock())
     return cursors.text(export.tenant.link_secret, export.id, cursor)
-
-
-def fill_orders(context: Context, holder: str) -> int:
-    """Make the full exports that were ordered, and return how many that were."""
-    ordered = claims.exports(context, holder)
-    for profile_id in ordered:
-        with context.database.read() as session:
-            export = profiles.of_row(session, exports.of_order(session, profile_id))
-        _whole(_Made(context, export))
-        with context.database.write.begin() as session:
-            exports.fill(session, export.tenant.id, export.id)
-            if last := export_changes.last(session, export.tenant.id):
-                outbox.add(session, [_ready(context, export, last)])
-    claims.settle_exports(context, holder, ordered)
-    return len(ordered)
-
-
-def _ready(context: Context, export: Export, credential_id: str) -> dict[str, object]:
-    """Return the message that an export is there. It hangs on the badge that changed last."""
-    return {
-        "tenant_id": export.tenant.id,
-        "credential_id": credential_id,
-        "topic": EXPORT_READY,
-        "note": export.row.name,
-        "actor": "worker",
-        "request_id": "worker",
-        "created_at": context.clock(),
-    }
-
-
-def forget(context: Context) -> None:
-    """Delete files whose time is over."""
-    with context.database.read() as session:
-        is_any_over = exports.is_any_over(session, context.clock())
-    if is_any_over:
-        with context.database.write.begin() as session:
-            exports.forget(session, context.clock())
 
 
 def _is_good(context: Context, latest: ExportManifest, newest: int) -> bool:

@@ -20,6 +20,12 @@ class UnknownColumn(Invalid):
     code = "unknown-column"
 
 
+class NotADate(Invalid):
+    """The layout writes a column as a date that holds none."""
+
+    code = "not-a-date-column"
+
+
 class Heading(Strict):
     """One heading of a layout: a column of ours, or the same text in every row.
 
@@ -52,7 +58,10 @@ _OF_DELETED: Final = frozenset(columns.TOMBSTONE) - frozenset(columns.NAMES)
 
 
 def check(layout: Layout, profile: ExportProfile) -> None:
-    """Raise `UnknownColumn` with every heading whose column a profile does not have: it would stay empty."""
+    """Raise `UnknownColumn` with every heading whose column a profile does not have: it would stay empty.
+
+    Raises `NotADate` with every one that writes as a date what is none.
+    """
     there = {each.name for each in columns_of(profile)} | _OF_DELETED
     faults = [
         Fault(
@@ -64,11 +73,23 @@ def check(layout: Layout, profile: ExportProfile) -> None:
     ]
     if faults:
         raise UnknownColumn("the layout names columns that the export does not have", faults)
+    undated = [
+        Fault(f"/headings/{number}/date", f"{each.column} holds no date")
+        for number, each in enumerate(layout.headings)
+        if each.date is not None and each.column is not None and not _holds_dates(each.column)
+    ]
+    if undated:
+        raise NotADate("the layout writes as a date what is none", undated)
 
 
 def cells(layout: Layout, row: Row) -> list[str]:
     """Return the cells of a row in a layout, in the order of its headings."""
     return [_cell(each, row) for each in layout.headings]
+
+
+def _holds_dates(column: str) -> bool:
+    known = columns.BY_NAME.get(column)
+    return column == "deleted_at" or (known is not None and known.kind in {"date", "datetime"})
 
 
 def _cell(heading: Heading, row: Row) -> str:
