@@ -15,6 +15,7 @@ from issuer.cli import (
     demo,
     exports,
     frameworks,
+    held,
     issue,
     keys,
     pathways,
@@ -47,6 +48,7 @@ app.add_typer(reviews.app, name="review")
 app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
 app.add_typer(recipients.app, name="recipient")
+app.add_typer(held.app, name="held")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(sources.app, name="source")
 app.add_typer(frameworks.app, name="framework")

@@ -17,9 +17,10 @@ from issuer.core.verifying.findings import TRUSTED
 from issuer.core.verifying.materials import issuer_of
 from issuer.core.verifying.opening import Opened
 from issuer.core.verifying.report import Report
-from issuer.db import held, holdings, tenants
+from issuer.db import held, holdings, people, tenants
 from issuer.db.credentials import UnknownCredential
 from issuer.db.held_tables import HeldCredential
+from issuer.db.people import UnknownRecipient
 from issuer.errors import Conflict, Fault, Invalid, Unavailable
 from issuer.services import verify
 
@@ -75,10 +76,15 @@ class Proven:
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a credential that was to be kept: it is new here, or took the place of an older copy."""
+    """What became of a credential that was to be kept: it is new here, or took the place of an older copy.
+
+    `id` is that of what is kept, None for a badge of our own. `changed` is whether the text is another now.
+    """
 
     created: bool
     format: Format
+    id: str | None = None
+    changed: bool = False
 
 
 def hold(context: Context, tenant_id: str, recipient_id: str, text: str) -> Kept:
@@ -108,9 +114,14 @@ def prove(context: Context, text: str) -> Proven:
 
 
 def keep(context: Context, tenant_id: str, recipient_id: str, proven: Proven) -> Kept:
-    """Keep a credential that was proven, in the place of an older copy. Raises as `hold` does."""
+    """Keep a credential that was proven, in the place of an older copy. Raises as `hold` does.
+
+    Raises `UnknownRecipient` where the person was erased, or joined with another, meanwhile.
+    """
     try:
         with context.database.write.begin() as session:
+            if not people.hold(session, tenant_id, [recipient_id]):
+                raise UnknownRecipient("nobody is known by that any more: name the person again")
             if _is_ours(context, session, (tenant_id, recipient_id), proven.document):
                 return Kept(created=False, format=proven.format)
             found = held.equal(session, tenant_id, recipient_id, proven.identity.digest)
@@ -118,13 +129,25 @@ def keep(context: Context, tenant_id: str, recipient_id: str, proven: Proven) ->
                 raise TooManyHeld(f"{MOST} credentials of others are kept here, and no more")
             if found is not None and found.issued_at > proven.identity.issued:
                 raise OlderCredential("a copy that is valid from a later moment on is kept already")
-            if found is None:
-                session.add(_row(context, tenant_id, recipient_id, proven))
-            else:
-                _replace(context, found, proven)
+            return _kept(context, session, (tenant_id, recipient_id), proven, found)
     except IntegrityError as error:
         raise HeldMeanwhile("send it again: the same credential came twice at this moment") from error
-    return Kept(created=found is None, format=proven.format)
+
+
+def _kept(
+    context: Context,
+    session: Session,
+    whose: tuple[str, str],
+    proven: Proven,
+    found: HeldCredential | None,
+) -> Kept:
+    if found is None:
+        row = _row(context, *whose, proven)
+        session.add(row)
+        return Kept(created=True, format=proven.format, id=row.id, changed=True)
+    changed = found.text != proven.text
+    _replace(context, found, proven)
+    return Kept(created=False, format=proven.format, id=found.id, changed=changed)
 
 
 def _is_ours(context: Context, session: Session, whose: tuple[str, str], document: Document) -> bool:
