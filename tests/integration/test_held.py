@@ -1,7 +1,10 @@
 """Badges that were issued elsewhere: brought in by the API, kept as they came, and everything refused."""
 
 import base64
+import io
 import json
+import time
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +17,11 @@ from issuer.core.intake.person_ref import PersonRef
 from issuer.db.held_tables import HeldCredential
 from issuer.db.people import UnknownRecipient
 from issuer.db.tables import Credential
-from issuer.services import clients, held, revoke
+from issuer.services import clients, held, holder, revoke
 from issuer.services.after_award import erase
 from issuer.web import held_answers
 from tests.support import asking, pictures, strangers
-from tests.support.world import World, make_world
+from tests.support.world import PUBLIC_URL, World, make_world
 
 ROSA = {"email": "rosa@alder.example", "name": "Rosa Delgado"}
 PERSON = {"person": "rosa@alder.example"}
@@ -271,10 +274,10 @@ class TestATranscript:
         assert found[0]["at"] == "/credentialSubject/verifiableCredential/0"
         assert [each["problem"]["status"] for each in found[2:]] == [422, 422, 503, 422]
         assert found[2]["problem"]["type"].endswith("/unproven-credential")
-        kept = rows(alder)
-        assert [row.format for row in kept] == ["json", "jws"]
-        assert json.loads(kept[0].text) == good
-        assert kept[1].text == asking.as_jws()
+        kept = {row.format: row.text for row in rows(alder)}
+        assert set(kept) == {"json", "jws"}
+        assert json.loads(kept["json"]) == good
+        assert kept["jws"] == asking.as_jws()
 
     def test_one_of_which_nothing_holds_is_refused_for_what_is_wrong_with_the_first(
         self, http: httpx.Client, alder: World
@@ -343,7 +346,7 @@ class TestManyLines:
             *[201] * 4, 200, 404, 503, 422, 422, 422, 422, 422, 413, 201,
         ]  # fmt: skip
         assert len(rows(alder)) == 5
-        assert rows(alder)[1].text == foreign(2)
+        assert foreign(2) in {row.text for row in rows(alder)}
 
     def test_a_person_for_all_lines_stands_in_the_address(self, http: httpx.Client, alder: World) -> None:
         found = self.send(http, alder, [{"credential": foreign(n)} for n in range(250)], **PERSON)
@@ -356,6 +359,8 @@ class TestManyLines:
 
         def body() -> Iterator[bytes]:
             yield b"".join(lines[:100])
+            while len(rows(alder)) < 100:
+                time.sleep(0.01)
             clients.revoke(alder.context, alder.tenant, alder.client.id)
             yield b"".join(lines[100:])
 
@@ -407,3 +412,56 @@ class TestListing:
         assert code_of(http.get(place, headers=alder.headers)) == (404, "unknown-held")
         assert http.get("/v1/held/nonsense", headers=alder.headers).status_code == 404
         assert rows(alder) == []
+
+
+class TestTheHoldersPage:
+    @pytest.fixture
+    def page(self, alder: World, badge: Credential) -> str:
+        url = holder.mint(alder.context, alder.tenant, badge.recipient_id).url
+        return url.removeprefix(PUBLIC_URL)
+
+    @pytest.mark.parametrize(
+        ("lang", "title"), [("en", "Badges of other issuers"), ("es", "Insignias de otros emisores")]
+    )
+    def test_it_shows_what_each_is_and_hands_it_out(
+        self, http: httpx.Client, alder: World, page: str, lang: str, title: str
+    ) -> None:
+        before = http.get(page, params={"lang": lang}).text
+        text = foreign(1, name="<i>Löten</i>")
+        post(http, alder, text.encode())
+        post(http, alder, asking.as_jws(), "application/jwt")
+        (first, second) = sorted(rows(alder), key=lambda row: row.format)
+
+        shown = http.get(page, params={"lang": lang}).text
+        answers = [http.get(f"{page}/others/{first.id}.json"), http.get(f"{page}/others/{second.id}.jwt")]
+
+        assert title not in before
+        assert title in shown
+        assert "A Makers" in shown
+        assert "<i>L" not in shown
+        assert f"/others/{first.id}.json" in shown
+        assert [each.text for each in answers] == [text, asking.as_jws()]
+        assert answers[0].headers["cache-control"] == "no-store"
+        assert "attachment" in answers[0].headers["content-disposition"]
+        assert [each.headers["content-type"] for each in answers] == [
+            "application/vc+ld+json", "application/jwt",
+        ]  # fmt: skip
+
+    def test_they_are_among_the_copies(self, http: httpx.Client, alder: World, page: str) -> None:
+        post(http, alder, foreign())
+
+        with zipfile.ZipFile(io.BytesIO(http.get(f"{page}/badges.zip").content)) as found:
+            (name,) = [each for each in found.namelist() if each.startswith("soldering-")]
+            assert found.read(name).decode() == foreign()
+            assert name in found.read("index.html").decode()
+
+    def test_somebody_elses_is_not_handed_out(self, http: httpx.Client, alder: World, page: str) -> None:
+        other = alder.issue(recipient={"email": "other@alder.example"}).award[0]
+        post(http, alder, foreign(), person="other@alder.example")
+        (row,) = rows(alder)
+
+        assert other.public_id
+        assert http.get(f"{page}/others/{row.id}.json").status_code == 404
+        assert http.get(f"{page}/others/{row.id}.exe").status_code == 404
+        assert http.get(f"{page}/others/nonsense.json").status_code == 404
+        assert "Soldering" not in http.get(page).text

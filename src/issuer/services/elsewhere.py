@@ -21,6 +21,7 @@ from issuer.services import held
 from issuer.services.after_award import whom
 from issuer.services.clients import Client
 from issuer.services.held import HeldMeanwhile, Kept
+from issuer.services.holder import Holder
 
 Outcome: TypeAlias = Literal["held", "replaced", "already_held", "ours"]
 
@@ -92,6 +93,21 @@ def every(
     person = _person(context, client, ref)
     with context.database.read() as session:
         return rows.of_others(session, client.tenant_id, person, after=after, limit=limit)
+
+
+def of_holder(context: Context, who: Holder) -> Sequence[HeldCredential]:
+    """Return all that the holder of a link keeps of other issuers, in the order in which it came."""
+    with context.database.read() as session:
+        return rows.of_others(session, who.tenant.id, who.person.id)
+
+
+def of_holder_one(context: Context, who: Holder, held_id: str) -> HeldCredential:
+    """Return one of them, or raise `UnknownHeld`."""
+    with context.database.read() as session:
+        found = rows.by_id(session, who.tenant.id, held_id)
+    if found.recipient_id != who.person.id:
+        raise rows.UnknownHeld("you keep no badge of that id here")
+    return found
 
 
 def one(context: Context, client: Client, held_id: str) -> HeldCredential:
