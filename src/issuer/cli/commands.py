@@ -16,6 +16,7 @@ from issuer.cli import (
     exports,
     frameworks,
     held,
+    hosts,
     issue,
     keys,
     pathways,
@@ -66,6 +67,8 @@ for _command in (
     bake.unbake,
     exports.export,
     exports.import_check,
+    hosts.push,
+    hosts.pull,
     demo.demo,
 ):
     app.command()(_command)

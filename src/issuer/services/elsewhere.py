@@ -80,7 +80,7 @@ def texts(raw: bytes) -> Iterator[tuple[str, str | Invalid]]:
     if document is not None and kinds.kind_of(document) == "clr":
         yield from _inside(document)
     else:
-        yield "", _alone(text)
+        yield "", alone(text)
 
 
 def every(
@@ -145,7 +145,7 @@ def _inside(transcript: Document) -> Iterator[tuple[str, str | Invalid]]:
 
 def _member(member: object) -> str | Invalid:
     try:
-        return _alone(member if isinstance(member, str) else documents.text(_object(member)))
+        return alone(member if isinstance(member, str) else documents.text(_object(member)))
     except Invalid as error:
         return error
 
@@ -156,7 +156,7 @@ def _object(member: object) -> Document:
     return member
 
 
-def _alone(text: str) -> str:
+def alone(text: str) -> str:
     """Return the text of the one credential in a text: of what only wraps it, nothing is kept."""
     found = opening.opened_text(text)
     if found.envelope is not None:

@@ -29,9 +29,10 @@ Format: TypeAlias = Literal["json", "jws"]
 MOST: Final = 2_000
 """How many credentials one person keeps here."""
 
-_KEPT: Final = TRUSTED | {"expired", "test", "not_yet_valid", "suspended"}
+KEPT: Final = TRUSTED | {"expired", "test", "not_yet_valid", "suspended"}
 """Headlines under which the seal holds. What its issuer withdrew or replaced is not kept."""
-_LATER: Final = frozenset({"could_not_check", "status_unknown"})
+LATER: Final = frozenset({"could_not_check", "status_unknown"})
+"""Headlines that say that the same may hold at another time."""
 
 
 class UnprovenCredential(Invalid):
@@ -103,9 +104,9 @@ def prove(context: Context, text: str) -> Proven:
     known = equality.identity(opened.document)
     found = verify.verify_opened(context, opened)
     context.metrics.verified.labels(found.result).inc()
-    if found.result in _LATER:
+    if found.result in LATER:
         raise NotProvenYet(f"it could not be checked just now ({_why(found)}): send it again later")
-    if found.result not in _KEPT:
+    if found.result not in KEPT:
         raise UnprovenCredential(
             f"the credential is not kept: {found.result}",
             [Fault("", each.message) for each in found.checks if each.outcome == "failed"],

@@ -73,9 +73,7 @@ def register(ask: Ask, host: Described, said: bytes) -> Registered:
     return hosts.registered(answer.body)
 
 
-def exchange(
-    ask: Ask, place: str, client: Registered, *, code: str, verifier: str, callback: str
-) -> Tokens:
+def exchange(ask: Ask, place: str, client: Registered, *, code: str, verifier: str, callback: str) -> Tokens:
     """Return the tokens for a code. Raises `HostRefused`, `BadHost` or `HostUnavailable`."""
     form = {
         "grant_type": "authorization_code",
