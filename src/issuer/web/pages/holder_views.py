@@ -94,6 +94,20 @@ class OtherView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendingView:
+    """A host to which the person has badges sent: how many arrived, wait, or were refused and why."""
+
+    id: str
+    title: str
+    name: str
+    since: datetime
+    sent: int
+    waiting: int
+    refused: tuple[str, ...] = ()
+    has_ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class HolderView:
     """All badges of a person at an issuer. `token` is the last part of the page's own address.
 
@@ -108,6 +122,7 @@ class HolderView:
     others: tuple[OtherView, ...] = ()
     progress: tuple[ProgressView, ...] = ()
     programs: tuple[ProgramView, ...] = ()
+    hosts: tuple[SendingView, ...] = ()
     visibilities: tuple[Visibility, ...] = VISIBILITIES
 
 
