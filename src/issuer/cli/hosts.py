@@ -83,8 +83,7 @@ def push(
     were refused. 75: some may be taken later.
     """
     texts = [(path, _text(path)) for path in files]
-    door = _door(local=local)
-    base = hosts.address(host)
+    door, base = _door(host, local=local)
     token = _token(door, base, token_file, callback, _PUSH)
     later = refused = False
     for path, text in texts:
@@ -119,7 +118,7 @@ def pull(
     """
     if (out is None) == (person is None):
         raise NowhereToPut("say where they are to go: --out FOLDER, or --person PERSON")
-    door, base = _door(local=local), hosts.address(host)
+    door, base = _door(host, local=local)
     token = _token(door, base, token_file, callback, _PULL)
     found = talking.credentials(door, base, token)
     failures = (
@@ -197,8 +196,11 @@ def _text(path: Path) -> str:
         return elsewhere.alone(container.unwrap(file.read(elsewhere.MAX_FILE + 1)))
 
 
-def _door(*, local: bool) -> Ask:
-    return GuardedClient(_SECONDS, max_bytes=_MOST, allow_loopback=local).ask
+def _door(host: str, *, local: bool) -> tuple[Ask, str]:
+    """Return how a host is asked, and its address, or raise `BadHost` or `RefusedAddress`."""
+    client, base = GuardedClient(_SECONDS, max_bytes=_MOST, allow_loopback=local), hosts.address(host)
+    client.check(hosts.discovery_url(base))
+    return client.ask, base
 
 
 def _token(
