@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(admitted)])
 _PATIENCE: Final = 10.0
 """For how many seconds somebody waits until their badges are sent: the worker sends the rest."""
 
-_TOLD: Final = (BadHost, RefusedAddress, HostUnavailable, HostRefused, ForeignAnswer)
+TOLD: Final = (BadHost, RefusedAddress, HostUnavailable, HostRefused, ForeignAnswer)
 """What a page has a sentence for, in the language of its reader."""
 
 _ASKED: Final = ("code", "state", "error", "iss")
@@ -107,7 +107,7 @@ def _failed(request: Request, context: Context, holder: Holder, error: IssuerErr
     """Return the page that says why nothing was sent, or raise what it has no sentence for."""
     if isinstance(error, UnknownHost):
         raise error
-    code = error.code.replace("-", "_") if isinstance(error, _TOLD) else "other"
+    code = error.code.replace("-", "_") if isinstance(error, TOLD) else "other"
     said = error.detail if isinstance(error, HostRefused) else ""
     request.state.code = error.code
     view = HostView(kind="failed", home=_home(context, holder), back=back, switch=back, code=code, said=said)
