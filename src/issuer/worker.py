@@ -17,6 +17,7 @@ from issuer.errors import IssuerError
 from issuer.services import claims, finish, letters, request_log, status_lists
 from issuer.services.after_award import expire
 from issuer.services.exports import ordering
+from issuer.services.hosts import pushing
 from issuer.services.oauth import forgetting
 from issuer.services.sources import replaying
 from issuer.services.webhooks import announcing, delivering
@@ -75,6 +76,8 @@ def _tell(context: Context, holder: str, stop: threading.Event) -> int:
         count += sent
         announcing.announce(context)
     while not stop.is_set() and (sent := letters.send_some(context, holder, stop)):
+        count += sent
+    while not stop.is_set() and (sent := pushing.send_some(context, stop)):
         count += sent
     return count
 

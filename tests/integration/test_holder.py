@@ -130,7 +130,8 @@ class TestThePage:
 
         page = Page(shown)
         assert [heading.attributes["id"] for heading in page.all("h2")] == [
-            f"n-{answer['award']['id']}" for answer in (other, mine)
+            *(f"n-{answer['award']['id']}" for answer in (other, mine)),
+            "hosts-title",
         ]
         assert "Rosa Maximiliana Delgado" in page.one("main").text
         for link in (mine["page_url"], mine["credential_url"], mine["image_url"], other["page_url"]):

@@ -78,6 +78,7 @@ ACROSS_TENANTS = {
     "oauth.code": "a code names its tenant, and is its own secret",
     "oauth.token": "a token names its tenant, and is its own secret",
     "oauth.held": "a token names its tenant, and is its own secret",
+    "hosts.due": "the worker serves every tenant",
     "oauth.is_any_over": "the worker serves every tenant",
     "oauth.forget_over": "the worker serves every tenant",
 }

@@ -13,7 +13,7 @@ from issuer.services import trials
 app = typer.Typer(help="API clients: create, list, revoke.", no_args_is_help=True)
 
 
-_SPECIAL = {"exports:read", "exports:manage", service.VC_API}
+_SPECIAL = {"exports:read", "exports:manage", service.HELD, service.VC_API}
 """What is given on purpose alone."""
 
 
@@ -30,7 +30,10 @@ def create(
         bool, typer.Option("--test", help="For the issuer's sandbox: its badges are no real ones.")
     ] = False,
 ) -> None:
-    """Make an API key and print it, this one time. Its scopes default to all but exports and vc-api."""
+    """Make an API key and print it, this one time.
+
+    Its scopes default to all but exports, held:manage and vc-api.
+    """
     context = wiring.ready_context()
     owner = wiring.tenant_of(context, tenant)
     if test:

@@ -15,6 +15,8 @@ from issuer.cli import (
     demo,
     exports,
     frameworks,
+    held,
+    hosts,
     issue,
     keys,
     pathways,
@@ -47,6 +49,7 @@ app.add_typer(reviews.app, name="review")
 app.add_typer(artwork.app, name="artwork")
 app.add_typer(awards.app, name="award")
 app.add_typer(recipients.app, name="recipient")
+app.add_typer(held.app, name="held")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(sources.app, name="source")
 app.add_typer(frameworks.app, name="framework")
@@ -64,6 +67,8 @@ for _command in (
     bake.unbake,
     exports.export,
     exports.import_check,
+    hosts.push,
+    hosts.pull,
     demo.demo,
 ):
     app.command()(_command)

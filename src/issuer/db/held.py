@@ -9,8 +9,15 @@ from sqlalchemy.orm import Session
 
 from issuer.db.held_tables import HeldCredential, HolderProfile
 from issuer.db.tables import Credential
+from issuer.errors import NotFound
 
 _OURS = "ours"
+
+
+class UnknownHeld(NotFound):
+    """Nobody keeps a credential of this id at this issuer."""
+
+    code = "unknown-held"
 
 
 class Whose(NamedTuple):
@@ -44,6 +51,27 @@ def count(session: Session, tenant_id: str, recipient_id: str) -> int:
     """Return how many credentials of others a person keeps."""
     query = select(func.count()).where(HeldCredential.tenant_id == tenant_id)
     return session.scalar(query.where(HeldCredential.recipient_id == recipient_id)) or 0
+
+
+def of_others(
+    session: Session, tenant_id: str, recipient_id: str, *, after: str = "", limit: int | None = None
+) -> Sequence[HeldCredential]:
+    """Return what a person keeps of other issuers, in the order in which it came."""
+    query = select(HeldCredential).where(
+        HeldCredential.tenant_id == tenant_id,
+        HeldCredential.recipient_id == recipient_id,
+        HeldCredential.id > after,
+    )
+    return session.scalars(query.order_by(HeldCredential.id).limit(limit)).all()
+
+
+def by_id(session: Session, tenant_id: str, held_id: str) -> HeldCredential:
+    """Return a credential that somebody keeps here, or raise `UnknownHeld`."""
+    query = select(HeldCredential).where(HeldCredential.tenant_id == tenant_id, HeldCredential.id == held_id)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise UnknownHeld("nobody keeps a credential of that id here")
+    return found
 
 
 def portion(session: Session, tenant_id: str, whose: Whose, offset: int, limit: int) -> Portion:

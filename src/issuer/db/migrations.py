@@ -13,6 +13,7 @@ from issuer.db import (
     export_tables,
     framework_tables,
     held_tables,
+    host_tables,
     letter_tables,
     list_tables,
     lti_tables,
@@ -51,6 +52,7 @@ _DECLARED = (
     lti_tables,
     oauth_tables,
     held_tables,
+    host_tables,
 )
 """The modules of the tables: imported here, so that the metadata knows all of them."""
 

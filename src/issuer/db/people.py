@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from issuer.db import held, oauth, stacks
+from issuer.db import held, hosts, oauth, stacks
 from issuer.db.person_tables import MergedRecipient
 from issuer.db.stack_tables import Review
 from issuer.db.tables import Credential, Event, Message, Recipient, RecipientIdentifier
@@ -106,6 +106,7 @@ def move(session: Session, tenant_id: str, former: str, into: str, now: datetime
     stacks.move(session, tenant_id, former, into, now)
     held.move(session, tenant_id, former, into)
     oauth.move(session, tenant_id, former, into)
+    hosts.forget_person(session, tenant_id, former)
     session.add(MergedRecipient(id=former, tenant_id=tenant_id, recipient_id=into, merged_at=now))
     session.flush()
     session.execute(delete(Recipient).where(Recipient.tenant_id == tenant_id, Recipient.id == former))
@@ -139,6 +140,7 @@ def forget(session: Session, tenant_id: str, recipient_id: str, now: datetime) -
     """Leave nothing of a person but that there were awards, and of which achievements."""
     held.forget(session, tenant_id, recipient_id)
     oauth.forget_person(session, tenant_id, recipient_id)
+    hosts.forget_person(session, tenant_id, recipient_id)
     own = Credential.tenant_id == tenant_id, Credential.recipient_id == recipient_id
     erased = select(Credential.id).where(*own)
     session.execute(

@@ -56,11 +56,15 @@ class Posted:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a partner answered, whatever the status: its content within a limit, and its Link header."""
+    """What a partner answered, whatever the status: its content within a limit, and its Link header.
+
+    `retry_after` is when to come again by its own word.
+    """
 
     status: int
     body: bytes
     links: str = ""
+    retry_after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ def answered(response: httpcore.Response, host: str, max_bytes: int) -> Answered
     """Return an answer of any status. Raises `Unreachable` or `TooLarge`, which quote nothing of it."""
     headers = Headers.of(response.headers)
     pieces = _unpacked(response.iter_stream(), headers.joined("content-encoding"), host, max_bytes)
-    return Answered(response.status, _bounded(pieces, host, max_bytes), headers.joined("link"))
+    later = headers.joined("retry-after") or None
+    return Answered(response.status, _bounded(pieces, host, max_bytes), headers.joined("link"), later)
 
 
 def read(response: httpcore.Response, host: str, url: str, max_bytes: int) -> Fetched | Redirect:

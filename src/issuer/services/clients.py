@@ -15,6 +15,7 @@ from issuer.db.tables import ApiClient, Tenant
 from issuer.errors import Fault, Forbidden, Invalid
 
 VC_API: Final = "vc-api"
+HELD: Final = "held:manage"
 SCOPES: Final = (
     "events:write",
     "awards:read",
@@ -24,6 +25,7 @@ SCOPES: Final = (
     "exports:manage",
     "webhooks:manage",
     "sources:manage",
+    HELD,
     VC_API,
 )
 LIVE_PREFIX: Final = "sk_live_"

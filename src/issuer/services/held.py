@@ -28,9 +28,10 @@ Format: TypeAlias = Literal["json", "jws"]
 MOST: Final = 2_000
 """How many credentials one person keeps here."""
 
-_KEPT: Final = TRUSTED | {"expired", "test", "not_yet_valid", "suspended"}
+KEPT: Final = TRUSTED | {"expired", "test", "not_yet_valid", "suspended"}
 """Headlines under which the seal holds. What its issuer withdrew or replaced is not kept."""
-_LATER: Final = frozenset({"could_not_check", "status_unknown"})
+LATER: Final = frozenset({"could_not_check", "status_unknown"})
+"""Headlines that say that the same may hold at another time."""
 
 
 class UnprovenCredential(Invalid):
@@ -75,10 +76,15 @@ class Proven:
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a credential that was to be kept: it is new here, or took the place of an older copy."""
+    """What became of a credential that was to be kept: it is new here, or took the place of an older copy.
+
+    `id` is that of what is kept, None for a badge of our own. `changed` is whether the text is another now.
+    """
 
     created: bool
     format: Format
+    id: str | None = None
+    changed: bool = False
 
 
 def hold(context: Context, tenant_id: str, recipient_id: str, text: str) -> Kept:
@@ -97,9 +103,9 @@ def prove(context: Context, text: str) -> Proven:
     known = equality.identity(opened.document)
     found = verify.verify_opened(context, opened)
     context.metrics.verified.labels(found.result).inc()
-    if found.result in _LATER:
+    if found.result in LATER:
         raise NotProvenYet(f"it could not be checked just now ({_why(found)}): send it again later")
-    if found.result not in _KEPT:
+    if found.result not in KEPT:
         raise UnprovenCredential(
             f"the credential is not kept: {found.result}",
             [Fault("", each.message) for each in found.checks if each.outcome == "failed"],
@@ -122,13 +128,25 @@ def keep(context: Context, tenant_id: str, recipient_id: str, proven: Proven) ->
                 raise TooManyHeld(f"{MOST} credentials of others are kept here, and no more")
             if found is not None and found.issued_at > proven.identity.issued:
                 raise OlderCredential("a copy that is valid from a later moment on is kept already")
-            if found is None:
-                session.add(_row(context, tenant_id, recipient_id, proven))
-            else:
-                _replace(context, found, proven)
+            return _kept(context, session, (tenant_id, recipient_id), proven, found)
     except IntegrityError as error:
         raise HeldMeanwhile("send it again: the same credential came twice at this moment") from error
-    return Kept(created=found is None, format=proven.format)
+
+
+def _kept(
+    context: Context,
+    session: Session,
+    whose: tuple[str, str],
+    proven: Proven,
+    found: HeldCredential | None,
+) -> Kept:
+    if found is None:
+        row = _row(context, *whose, proven)
+        session.add(row)
+        return Kept(created=True, format=proven.format, id=row.id, changed=True)
+    changed = found.text != proven.text
+    _replace(context, found, proven)
+    return Kept(created=False, format=proven.format, id=found.id, changed=changed)
 
 
 def _is_ours(context: Context, session: Session, whose: tuple[str, str], document: Document) -> bool:

@@ -10,7 +10,7 @@ from issuer.context import Context
 from issuer.core import holder_links
 from issuer.core.holder_links import UnusableLink
 from issuer.core.naming import NameShown
-from issuer.db import credentials, holdings, oauth, tenants
+from issuer.db import credentials, holdings, hosts, oauth, tenants
 from issuer.db.tables import Credential, Message, Recipient, Tenant
 from issuer.services.clients import Client
 
@@ -163,6 +163,7 @@ def _stop(context: Context, client: Client, public_id: str, request_id: str) -> 
         person = holdings.person(session, client.tenant_id, credential.recipient_id)
         person.links_from = holder_links.after(now)
         oauth.end_of_person(session, client.tenant_id, person.id, now)
+        hosts.forget_person(session, client.tenant_id, person.id)
         session.add(_stopped(client, credential, now, request_id))
 
 

@@ -25,11 +25,16 @@ _UNUSABLE: Final = 422
 
 def answering(context: Context, typed: str, asked: Asked, request_id: str) -> tuple[Holder, str] | None:
     """Return who typed a private link, or its last part, and that part; None for one that is no good."""
+    return opened(context, typed, asked.base, request_id)
+
+
+def opened(context: Context, typed: str, base: str, request_id: str) -> tuple[Holder, str] | None:
+    """Return the same for an origin at which no program asks."""
     found = _TOKEN.search(typed.strip())
     if found is None:
         return None
     try:
-        return holders.opened(context, found[1], asked.base, request_id), found[1]
+        return holders.opened(context, found[1], base, request_id), found[1]
     except UnusableLink:
         return None
 

@@ -8,17 +8,20 @@ from zoneinfo import ZoneInfo
 
 from issuer.context import Context
 from issuer.core import archive
+from issuer.db.held_tables import HeldCredential
 from issuer.errors import IssuerError
-from issuer.services import enveloped
+from issuer.services import elsewhere, enveloped
 from issuer.services.holder import Holder
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import badge_pictures
+from issuer.web import badge_pictures, holder_view
 from issuer.web.pages import holder_views, render
 from issuer.web.pages.holder_views import CopiedBadge, Copies
 from issuer.web.pages.words import Language
 
 _LONGEST_NAME = 60
+_TOLD_APART = 12
+"""How many letters of an id go into a file's name."""
 
 
 def zipped(
@@ -30,9 +33,17 @@ def zipped(
 
 def file_name(badge: PublicBadge) -> str:
     """Return what a badge's copy is called before its ending: its name in plain letters, and its id."""
-    plain = unicodedata.normalize("NFKD", badge.document["name"]).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_NAME].strip("-") or "badge"
-    return f"{words}-{badge.credential.public_id}"
+    return f"{_plain(badge.document['name'])}-{badge.credential.public_id}"
+
+
+def other_file_name(row: HeldCredential, name: str | None) -> str:
+    """Return what the copy of a badge of another issuer is called before its ending."""
+    return f"{_plain(name or '')}-{row.id[-_TOLD_APART:]}"
+
+
+def _plain(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_NAME].strip("-") or "badge"
 
 
 def _files(
@@ -47,6 +58,11 @@ def _files(
             names.append(f"{file_name(badge)}.{suffix}")
             yield names[-1], content
         listed.append(_copied(context, badge, zone, tuple(names)))
+    for row in elsewhere.of_holder(context, holder):
+        shown = holder_view.other(row, zone)
+        name = f"{other_file_name(row, shown.name)}.{shown.suffix}"
+        yield name, row.text.encode()
+        listed.append(CopiedBadge(name=shown.name, awarded=shown.issued, files=(name,), issuer=shown.issuer))
     view = Copies(
         issuer=str(profile_of(context, holder.tenant)["name"]),
         made=context.clock().astimezone(zone),

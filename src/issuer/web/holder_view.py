@@ -12,14 +12,26 @@ from issuer.core import naming
 from issuer.core.documents import Document
 from issuer.core.naming import NameShown
 from issuer.db import standings
-from issuer.services import evidence
+from issuer.db.held_tables import HeldCredential
+from issuer.services import elsewhere, evidence
 from issuer.services import holder as holders
 from issuer.services.holder import Holder, Visibility
+from issuer.services.hosts import linking
 from issuer.services.oauth import allowed, scopes
 from issuer.services.standing import PublicBadge
 from issuer.services.tenants import presentation_of, profile_of
-from issuer.web import badge_view, linkedin, pathway_view
-from issuer.web.pages.holder_views import NAMES, Done, Held, HolderView, Lent, ProgramView, Shared
+from issuer.web import badge_view, linkedin, pathway_view, verify_content
+from issuer.web.pages.holder_views import (
+    NAMES,
+    Done,
+    Held,
+    HolderView,
+    Lent,
+    OtherView,
+    ProgramView,
+    SendingView,
+    Shared,
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,41 @@ def holder_view(
             else _held(context, holder, token, badge, outcome.done)
             for badge in badges
         ),
+        others=tuple(
+            other(each, ZoneInfo(presentation.time_zone)) for each in elsewhere.of_holder(context, holder)
+        ),
         progress=pathway_view.progress(context, tenant, holder.person.id),
+        hosts=_hosts(context, holder, ZoneInfo(presentation.time_zone)),
         programs=_programs(context, holder, ZoneInfo(presentation.time_zone)),
+    )
+
+
+def other(row: HeldCredential, zone: ZoneInfo) -> OtherView:
+    """Return what is shown of a badge of another issuer."""
+    document = elsewhere.document_of(row)
+    who = verify_content.who(document)
+    return OtherView(
+        id=row.id,
+        name=verify_content.name_of(document),
+        issuer=who.name or who.domain,
+        issued=row.issued_at.astimezone(zone),
+        suffix="jwt" if row.format == "jws" else "json",
+    )
+
+
+def _hosts(context: Context, holder: Holder, zone: ZoneInfo) -> tuple[SendingView, ...]:
+    return tuple(
+        SendingView(
+            id=each.id,
+            title=each.title,
+            name=each.name,
+            since=each.since.astimezone(zone),
+            sent=each.sent,
+            waiting=each.waiting,
+            refused=each.refused,
+            has_ended=each.has_ended,
+        )
+        for each in linking.all_of(context, holder)
     )
 
 

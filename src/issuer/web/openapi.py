@@ -17,6 +17,7 @@ from issuer.web import (
     definition_examples,
     examples,
     export_examples,
+    held_answers,
     lti_answers,
     oauth_examples,
     ob_described,
@@ -65,6 +66,7 @@ _EXAMPLES: Final = (
     | lti_answers.ANSWERS
     | definition_examples.ANSWERS
     | export_examples.ANSWERS
+    | held_answers.ANSWERS
 )
 _REFERENCE: Final = "#/components/schemas/{model}"
 

@@ -76,7 +76,8 @@ class TestInEveryLanguage:
         forms = Page(html(lang)).all("form")
 
         assert [form.attributes["action"] for form in forms] == [
-            f"{TOKEN}/{samples.NUMBER}/{what}?lang={lang}" for what in ("visibility", "name", "mistake")
+            *(f"{TOKEN}/{samples.NUMBER}/{what}?lang={lang}" for what in ("visibility", "name", "mistake")),
+            f"{TOKEN}/hosts?lang={lang}",
         ]
         assert {form.attributes["method"] for form in forms} == {"post"}
 
@@ -122,7 +123,7 @@ def test_only_what_came_to_nothing_is_marked_and_opened_again() -> None:
     page = Page(html(badges=(replace(BADGE, done="unsent"),)))
 
     assert page.one("div", role="status").attributes["class"] == "status warn"
-    assert [("open" in each.attributes) for each in page.all("details")] == [False, False, True]
+    assert [("open" in each.attributes) for each in page.all("details")] == [False, False, True, False]
 
 
 def test_nothing_in_its_head_is_for_sharing() -> None:

@@ -83,6 +83,31 @@ class ProgramView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherView:
+    """A badge of another issuer that its holder keeps here: what it says of itself, and its file's ending."""
+
+    id: str
+    name: str | None
+    issuer: str | None
+    issued: datetime
+    suffix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingView:
+    """A host to which the person has badges sent: how many arrived, wait, or were refused and why."""
+
+    id: str
+    title: str
+    name: str
+    since: datetime
+    sent: int
+    waiting: int
+    refused: tuple[str, ...] = ()
+    has_ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class HolderView:
     """All badges of a person at an issuer. `token` is the last part of the page's own address.
 
@@ -94,19 +119,22 @@ class HolderView:
     until: datetime
     person: str | None = None
     badges: tuple[Held, ...] = ()
+    others: tuple[OtherView, ...] = ()
     progress: tuple[ProgressView, ...] = ()
     programs: tuple[ProgramView, ...] = ()
+    hosts: tuple[SendingView, ...] = ()
     visibilities: tuple[Visibility, ...] = VISIBILITIES
 
 
 @dataclass(frozen=True, kw_only=True)
 class CopiedBadge:
-    """A badge among copies: the names of its files there."""
+    """A badge among copies: the names of its files there. One of another issuer has no page here."""
 
-    name: str
+    name: str | None
     awarded: datetime
-    page_url: str
     files: tuple[str, ...]
+    page_url: str | None = None
+    issuer: str | None = None
     language: str = "en"
 
 

@@ -1,8 +1,9 @@
 """The page behind a holder's link, and what can be done on it."""
 
 from functools import partial
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final, Literal, get_args
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import StreamingResponse
@@ -10,8 +11,8 @@ from fastapi.responses import StreamingResponse
 from issuer.context import Context
 from issuer.core.fields import InvalidFields, Strict, read
 from issuer.core.naming import NameShown
+from issuer.services import elsewhere, mistakes, standing
 from issuer.services import holder as holders
-from issuer.services import mistakes, standing
 from issuer.services.holder import Holder, Visibility
 from issuer.services.mistakes import Mistake, TooManyReports
 from issuer.services.oauth import allowed
@@ -73,6 +74,8 @@ async def admitted(request: Request) -> None:
     dependencies.admit(request)
 
 
+HeldId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
+Suffix = Annotated[Literal["json", "jwt"], Path()]
 GrantId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
 HolderDep = Annotated[Holder, Depends(opened)]
 FormDep = Annotated[dict[str, str], Depends(filled)]
@@ -147,6 +150,19 @@ def report_mistake(
     except TooManyReports:
         return back("enough")
     return back("reported")
+
+
+@router.get("/others/{held_id}.{suffix}")
+def read_other(context: ContextDep, holder: HolderDep, held_id: HeldId, suffix: Suffix) -> Response:
+    """Return a badge of another issuer exactly as it came."""
+    row = elsewhere.of_holder_one(context, holder, held_id)
+    media = "application/jwt" if suffix == "jwt" else forms.FILE_TYPES[0]
+    shown = holder_view.other(row, ZoneInfo("UTC"))
+    stem = holder_copies.other_file_name(row, shown.name)
+    named = file_names.disposition(stem, f".{shown.suffix}", use="attachment")
+    return Response(
+        row.text.encode(), media_type=media, headers={**forms.NOT_KEPT, "content-disposition": named}
+    )
 
 
 @router.post("/programs/{grant_id}/stop")
