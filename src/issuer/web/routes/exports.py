@@ -33,7 +33,7 @@ def list_exports(request: Request, context: ContextDep, client: ClientDep) -> Ex
 @router.put(
     "/{name}",
     summary="Agree on an export profile",
-    responses=errors(401, 403, 413, 422),
+    responses=errors(401, 403, 404, 413, 422),
     openapi_extra=examples.body("ExportProfile", export_examples.PROFILE, yaml=True),
 )
 def save_export(
