@@ -72,6 +72,8 @@ def test_a_folder_is_checked_as_it_was_written_and_then_gets_what_changed(
     assert "the manifest is signed by did:web:localhost" in checked
     assert "3 badges are signed, and stand as their rows say" in checked
     assert "3 rows active" in checked
+    said = run("import-check", str(out), "--local", "--issuer", "did:web:elsewhere", folder=tmp_path, code=1)
+    assert "the manifest is not of did:web:elsewhere" in said
 
     award = district.world.send(educator(district.world, 9)).award.credential.public_id
     change(district.world, award, "revoke", "issued_in_error")

@@ -110,6 +110,9 @@ def import_check(
         Path, typer.Argument(help="A folder with manifest.json and its files.", file_okay=False)
     ],
     *,
+    issuer: Annotated[
+        str | None, typer.Option("--issuer", help="Whose export it has to be.", metavar="DID")
+    ] = None,
     sample: Annotated[int, typer.Option("--sample", help="How many seals to check.", min=0, max=10_000)] = 20,
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask nobody; say what that leaves open.")
@@ -125,7 +128,7 @@ def import_check(
     manifest = documents.parse((folder / "manifest.json").read_bytes(), _MANIFEST)
     with Desk.opened(size=2, offline=offline, local=local, lists=[]) as desk:
         try:
-            contents = _check(desk, folder, manifest, sample)
+            contents = _check(desk, folder, manifest, (issuer, sample))
         except TamperedExport as error:
             typer.echo(f"✕ {error.detail}")
             raise typer.Exit(NOT_GOOD) from error
@@ -141,11 +144,12 @@ def _manifest(context: Context, found: Export, cursor: str | None) -> Manifest:
     return manifests.delta(context, found, cursor)
 
 
-def _check(desk: Desk, folder: Path, manifest: documents.Document, sample: int) -> Contents:
+def _check(desk: Desk, folder: Path, manifest: documents.Document, how: tuple[str | None, int]) -> Contents:
     """Check all of it. Where nobody can be asked for keys, the files are checked all the same."""
+    issuer, sample = how
     contents = Contents(secrets.token_bytes(16), sample)
     try:
-        _check_seal(desk, manifest)
+        _check_seal(desk, manifest, issuer)
     except UncheckedExport:
         _check_files(folder, manifest, contents)
         raise
@@ -154,8 +158,8 @@ def _check(desk: Desk, folder: Path, manifest: documents.Document, sample: int) 
     return contents
 
 
-def _check_seal(desk: Desk, manifest: documents.Document) -> None:
-    want = checking.wanted(manifest)
+def _check_seal(desk: Desk, manifest: documents.Document, issuer: str | None) -> None:
+    want = checking.wanted(manifest, issuer)
     checking.check_seal(manifest, {want: desk.obtain(want)})
     typer.echo(f"✓ the manifest is signed by {manifest['issuer']}")
 

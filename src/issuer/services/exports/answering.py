@@ -7,7 +7,7 @@ from typing import Final
 from issuer.context import Context
 from issuer.core import documents, fields
 from issuer.core.exchange.exports.receipts import Receipt
-from issuer.db import export_receipts
+from issuer.db import export_receipts, tenants
 from issuer.errors import Invalid
 from issuer.services.exports.profiles import Export
 
@@ -71,6 +71,7 @@ def _keep(context: Context, export: Export, read: dict[int, Receipt], taken: Tak
     base = context.addresses(export.tenant).badge("")
     named = {number: each.credential_id.removeprefix(base) for number, each in read.items()}
     with context.database.write.begin() as session:
+        tenants.hold(session, export.tenant.id)  # two answers at once for one badge would clash
         known = export_receipts.known(session, export.tenant.id, sorted(set(named.values())))
         rows = {
             named[number]: _row(context, named[number], each)

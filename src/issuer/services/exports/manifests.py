@@ -34,6 +34,9 @@ _NOWHERE: Final = -1
 _OF_NO_VERSION: Final = 0
 """What the cursor of a sample says that was read: by no version of the profile anything was."""
 
+_PART: Final = 5_000
+"""How many changes one delta has at most: its rows are in memory together."""
+
 _AS_GOOD: Final = timedelta(minutes=10)
 """A full export so young is as good as a new one: the changes after it are had by its cursor."""
 
@@ -75,10 +78,9 @@ def full(context: Context, export: Export, *, wait: bool = False) -> Manifest:
     with context.database.read() as session:
         latest = exports.latest_full(session, export.tenant.id, export.id, export.row.version)
         newest = export_changes.newest(session, export.tenant.id)
-        is_large = export_reading.count(session, export.tenant.id) > AT_ONCE
     if latest is not None and _is_good(context, latest, newest):
         return Manifest(latest.id, latest.content)
-    if is_large and not wait:
+    if not wait and _is_large(context, export):
         with context.database.write.begin() as session:
             exports.order(session, export.tenant.id, export.id, context.clock())
         raise ExportOrdered("the full export is being made: ask again in a while, as Retry-After says")
@@ -89,8 +91,8 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
     """Return what changed since a cursor, at most one file's worth: `more` says that there is more.
 
     Where the profile became another one since, it is all that it is about now, and a tombstone for what it
-    was about before. Of records of people it is all of them, where any changed. Raises `UnusableCursor` and
-    `CursorExpired`.
+    was about before; if that is much, the cursor has expired. Of records of people it is all of them, where
+    any changed. Raises `UnusableCursor` and `CursorExpired`.
     """
     files.check(export.profile)
     announcing.announce(context)
@@ -98,9 +100,13 @@ def delta(context: Context, export: Export, given: str) -> Manifest:
     if cursor.version == _OF_NO_VERSION:
         return full(context, export)
     if cursor.version != export.row.version:
+        if _is_large(context, export):
+            raise CursorExpired(
+                "the profile has changed since: load the full export anew, by asking without one"
+            )
         return _whole(_Made(context, export), cursor, given)
     with context.database.read() as session:
-        reached = export_changes.reached(session, export.tenant.id, cursor.position, MAX_ROWS)
+        reached = export_changes.reached(session, export.tenant.id, cursor.position, _PART)
         span = cursor.position, reached
         before = exports.same(session, export.tenant.id, export.id, export.row.version, span)
     if before is not None and _is_kept(context, before):
@@ -142,6 +148,11 @@ def cursor_at(context: Context, export: Export, position: int, version: int | No
     return cursors.text(export.tenant.link_secret, export.id, cursor)
 
 
+def _is_large(context: Context, export: Export) -> bool:
+    with context.database.read() as session:
+        return export_reading.count(session, export.tenant.id) > AT_ONCE
+
+
 def _is_good(context: Context, latest: ExportManifest, newest: int) -> bool:
     young = context.clock() - latest.created_at < _AS_GOOD
     return _is_kept(context, latest) and (young or latest.to_position == newest)
@@ -155,7 +166,7 @@ def _is_kept(context: Context, made: ExportManifest) -> bool:
 def _changes(made: "_Made", cursor: Cursor, given: str) -> Manifest:
     context, export = made.context, made.export
     with context.database.read() as session:
-        told = feed.changed(context, session, export, cursor.position, MAX_ROWS)
+        told = feed.changed(context, session, export, cursor.position, _PART)
     if export.profile.format == "clr" and told.rows:
         return _whole(made, cursor, given)
     made.write([[row for row in told.rows if row["op"] == "upsert"]])

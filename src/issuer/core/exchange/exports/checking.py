@@ -75,9 +75,14 @@ class Contents:
             heapq.heappop(self._tried)
 
 
-def wanted(manifest: Document) -> Want:
-    """Return what has to be fetched to check the manifest's seal, or raise `TamperedExport`."""
+def wanted(manifest: Document, issuer: str | None = None) -> Want:
+    """Return what has to be fetched to check the manifest's seal, or raise `TamperedExport`.
+
+    `issuer` is whose export it should be: without it, anybody's is that is signed by whom it names.
+    """
     proof = _proof(manifest)
+    if issuer is not None and manifest.get("issuer") != issuer:
+        raise TamperedExport(f"the manifest is not of {issuer}")
     controller = controller_of(proof)
     if controller is None or controller != manifest.get("issuer"):
         raise TamperedExport("the manifest is not signed by the issuer that it names")
