@@ -285,6 +285,18 @@ class TestWhatIsSent:
         assert standin.lms.paths.count("/register") == 2
         assert len(rows(sender, Host)) == 1
 
+    def test_a_host_that_forgot_us_is_registered_with_anew(
+        self, sender: World, site: httpx.Client, badge: Credential, standin: Standin
+    ) -> None:
+        standin.lms.answers["/token"] = (401, {"error": "invalid_client"})
+        finished(site, link_of(sender, badge), state_of(begun(site, page_of(sender, badge), standin.url)))
+        standin.lms.answers["/token"] = (200, tokens())
+        again = state_of(begun(site, page_of(sender, badge), standin.url))
+
+        assert finished(site, link_of(sender, badge), again).status_code == 303
+        assert standin.lms.paths.count("/register") == 2
+        assert len(standin.taken) == 1
+
     def test_a_badge_that_was_withdrawn_meanwhile_is_not(
         self, sender: World, site: httpx.Client, badge: Credential, standin: Standin
     ) -> None:
@@ -528,7 +540,7 @@ class TestWhatIsRefused:
         ("answer", "code"),
         [
             ((400, {"error": "invalid_grant"}), "host-refused"),
-            ((401, {"error": "invalid_client"}), "host-refused"),
+            ((401, {"error": "invalid_client"}), "host-client-forgotten"),
             ((200, {"access_token": "a"}), "bad-host"),
             ((200, tokens(token_type="mac")), "bad-host"),
             ((200, tokens(access_token="a\r\nb")), "bad-host"),
@@ -696,5 +708,6 @@ SENTENCES = {
     "refused-address": "This address may not be asked",
     "host-unavailable": "The host does not answer",
     "host-refused": "The host refuses it",
+    "host-client-forgotten": "The host does not know this service any more",
     "foreign-answer": "This was not asked of you",
 }

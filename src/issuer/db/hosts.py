@@ -38,6 +38,12 @@ def at_address(session: Session, tenant_id: str, address: str) -> Host | None:
     return session.scalars(query).one_or_none()
 
 
+def unregister(session: Session, tenant_id: str, host_id: str) -> None:
+    """Let an issuer register with a host anew when it is asked the next time."""
+    own = Host.tenant_id == tenant_id, Host.id == host_id
+    session.execute(update(Host).where(*own).values(content=""))
+
+
 def use_ask(
     session: Session, tenant_id: str, recipient_id: str, state_sha256: str, now: datetime
 ) -> tuple[Host, bytes] | None:

@@ -3,12 +3,16 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from issuer.context import Context
 from issuer.core import documents
 from issuer.core.exchange.hosts import Described, Registered, Tokens
 from issuer.db.host_tables import Host, HostLink
 from issuer.keys import sealing
+
+_FORGOTTEN: Final = '{"registration": "", "authorization": "", "token": "", "offers": []}'
+"""Of a host that knows us no more, until we register anew: nothing of it is asked, for no token works."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def content(host: Described) -> str:
 
 def known(context: Context, found: Host) -> Known:
     """Return what is known of a host, or raise `Unsealable`."""
-    said = json.loads(found.content)
+    said = json.loads(found.content or _FORGOTTEN)
     host = Described(
         address=found.address,
         title=found.title,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from issuer.context import Context
 from issuer.core.exchange import hosts
-from issuer.core.exchange.hosts import BadHost, Described
+from issuer.core.exchange.hosts import BadHost, Described, Tokens
 from issuer.core.status.standing import Standing
 from issuer.db import holdings, standings
 from issuer.db import hosts as rows
@@ -23,6 +23,7 @@ from issuer.services.holder import Holder
 from issuer.services.hosts import asking, keeping, talking
 from issuer.services.hosts.asking import ForeignAnswer
 from issuer.services.hosts.keeping import Known
+from issuer.services.hosts.talking import ClientForgotten
 from issuer.services.tenants import profile_of
 
 LIFETIME: Final = timedelta(minutes=15)
@@ -96,14 +97,8 @@ def finish(context: Context, who: Holder, state: str, code: str) -> HostLink:
         raise ForeignAnswer("this was not asked of you, or was answered before: begin again on your page")
     host, sealed = found
     known = keeping.known(context, host)
-    tokens = talking.exchange(
-        context.ask,
-        known.host.token_url,
-        known.client,
-        code=code,
-        verifier=keeping.opened(context, sealed, digest),
-        callback=callback(context, who),
-    )
+    verifier = keeping.opened(context, sealed, digest)
+    tokens = _exchanged(context, who, known, code, verifier)
     link_id = context.new_key()
     with context.database.write.begin() as session:
         before = rows.link_to(session, who.tenant.id, who.person.id, known.id)
@@ -190,6 +185,17 @@ def _stored(context: Context, session: Session, made: Host) -> Host:
     found.title, found.content, found.client_id = made.title, made.content, made.client_id
     found.secret = keeping.sealed(context, secret, found.id)
     return found
+
+
+def _exchanged(context: Context, who: Holder, known: Known, code: str, verifier: str) -> Tokens:
+    """Return the tokens for a code. With a host that forgot us we register anew the next time."""
+    place, back = known.host.token_url, callback(context, who)
+    try:
+        return talking.exchange(context.ask, place, known.client, code=code, verifier=verifier, callback=back)
+    except ClientForgotten:
+        with context.database.write.begin() as session:
+            rows.unregister(session, who.tenant.id, known.id)
+        raise
 
 
 def _scopes(host: Described) -> tuple[str, ...]:

@@ -45,6 +45,12 @@ class HostRefused(Conflict):
     code = "host-refused"
 
 
+class ClientForgotten(Conflict):
+    """The host knows us no more under what it called us: we have to register anew."""
+
+    code = "host-client-forgotten"
+
+
 class ConsentGone(Conflict):
     """The host takes the tokens no more: its consent has to be given anew."""
 
@@ -74,7 +80,10 @@ def register(ask: Ask, host: Described, said: bytes) -> Registered:
 
 
 def exchange(ask: Ask, place: str, client: Registered, *, code: str, verifier: str, callback: str) -> Tokens:
-    """Return the tokens for a code. Raises `HostRefused`, `BadHost` or `HostUnavailable`."""
+    """Return the tokens for a code.
+
+    Raises `HostRefused`, `ClientForgotten`, `BadHost` or `HostUnavailable`.
+    """
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -166,6 +175,8 @@ def _tokens(
 ) -> Tokens:
     headers = {**_ACCEPT, "Content-Type": _FORM, "Authorization": basic(client)}
     answer = _asked(ask, place, headers, urlencode(form).encode())
+    if answer.status == UNAUTHORIZED and refused is HostRefused:
+        raise ClientForgotten(_why("it knows us no more", answer))
     if answer.status != _OK:
         raise refused(_why("it gives no tokens", answer))
     return hosts.tokens(answer.body)

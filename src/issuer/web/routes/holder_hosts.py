@@ -15,7 +15,7 @@ from issuer.net.targets import RefusedAddress
 from issuer.services.holder import Holder
 from issuer.services.hosts import linking, pushing
 from issuer.services.hosts.asking import ForeignAnswer
-from issuer.services.hosts.talking import HostRefused, HostUnavailable
+from issuer.services.hosts.talking import ClientForgotten, HostRefused, HostUnavailable
 from issuer.services.tenants import presentation_of, profile_of
 from issuer.web import consent_view, forms, languages
 from issuer.web.badge_view import issuer_ref
@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(admitted)])
 _PATIENCE: Final = 10.0
 """For how many seconds somebody waits until their badges are sent: the worker sends the rest."""
 
-TOLD: Final = (BadHost, RefusedAddress, HostUnavailable, HostRefused, ForeignAnswer)
+TOLD: Final = (BadHost, RefusedAddress, HostUnavailable, HostRefused, ClientForgotten, ForeignAnswer)
 """What a page has a sentence for, in the language of its reader."""
 
 _ASKED: Final = ("code", "state", "error", "iss")
