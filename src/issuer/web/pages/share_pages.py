@@ -37,6 +37,7 @@ PARTS: Final[dict[Topic, tuple[Part, ...]]] = {
         Part("visit", ("visit_1", "visit_2", "visit_3")),
         Part("page", ("page_1", "page_2")),
         Part("file", ("file_1", "file_2", "file_3")),
+        Part("others", ("others_1", "others_2", "others_3")),
         Part("long", ("long_1", "long_years")),
         Part("rights", ("rights_1", "rights_2")),
     ),
