@@ -421,6 +421,7 @@ class TestAgainLater:
 
 
 class TestWhatIsRefused:
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("typed", "code"),
         [
@@ -446,6 +447,7 @@ class TestWhatIsRefused:
         assert SENTENCES[code] in answer.text
         assert rows(sender, Host) == []
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("answer", "code"),
         [
@@ -474,6 +476,7 @@ class TestWhatIsRefused:
         assert (found.status_code, SENTENCES[code] in found.text) == (422, True)
         assert standin.lms.paths == [f"{API}/discovery"]
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize("name", ["authorizationUrl", "tokenUrl", "registrationUrl"])
     @pytest.mark.parametrize(
         "url", ["https://elsewhere.example/x", "http://localhost.elsewhere.example/x", "x"]
@@ -505,6 +508,7 @@ class TestWhatIsRefused:
 
         assert (found.status_code, SENTENCES["bad-host"] in found.text) == (422, True)
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("answer", "code"),
         [
@@ -536,6 +540,7 @@ class TestWhatIsRefused:
         assert "<like>" not in found.text
         assert rows(sender, Host) == []
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("answer", "code"),
         [

@@ -81,6 +81,7 @@ class TestLogin:
         assert answer.headers["cache-control"] == "no-store"
         assert "set-cookie" not in answer.headers
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("changes", "said"),
         [
@@ -295,6 +296,7 @@ BAD_TOKENS: list[tuple[str, Callable[[Document], str], str]] = [
 
 
 class TestWhatIsNoLaunch:
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(("changes", "said"), BAD_CLAIMS, ids=lambda value: str(value)[-40:])
     def test_a_token_that_does_not_say_what_it_must_is_refused_with_the_reason(
         self, alder: World, platform: LtiPlatform, changes: Document, said: str
@@ -309,6 +311,7 @@ class TestWhatIsNoLaunch:
         assert page.headers["cache-control"] == "no-store"
         assert f"frame-ancestors {platform.lms.url}" in page.headers["content-security-policy"]
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("sign", "said"), [each[1:] for each in BAD_TOKENS], ids=[e[0] for e in BAD_TOKENS]
     )
@@ -381,6 +384,7 @@ class TestWhatIsNoLaunch:
         with alder.context.database.read() as session:
             assert session.scalar(select(func.count()).select_from(LtiNonce)) == 1
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize("state", ["", "x", "2" * 55, "é", "0OIl"])
     def test_a_state_that_was_not_made_here_is_refused(self, platform: LtiPlatform, state: str) -> None:
         begun = platform.begun()
@@ -443,6 +447,7 @@ class TestKeysOfThePlatform:
 
         assert (before, len(platform.lms.asked)) == (1, 2)
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         "answer", [(500, {}), (200, b"no JSON"), (200, {"keys": 7}), (200, {}), (302, {}, {"location": "/x"})]
     )
@@ -525,6 +530,7 @@ class TestTheTool:
         assert platform.log_in().status_code == 409
         assert http.get(f"{platform.path}/jwks").json() != before
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("changes", "pointer"),
         [

@@ -152,6 +152,7 @@ class TestRegistering:
         assert found["client_secret_expires_at"] == 0
         assert found["client_id_issued_at"] == 1781291030
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize("missing", sorted(set(hosts.METADATA) - {"grant_types"}), ids=str)
     def test_a_missing_member_is_named(self, http: httpx.Client, missing: str) -> None:
         answer = hosts.registered(http, **{missing: None})
@@ -160,6 +161,7 @@ class TestRegistering:
         assert (answer.status_code, error_of(answer)) == (400, error)
         assert missing in answer.json()["error_description"]
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("changes", "error"),
         [
@@ -271,6 +273,7 @@ class TestAsking:
             assert found["state"] == "of-the-host"
             assert "code" not in found
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("changes", "error"),
         [
@@ -297,6 +300,7 @@ class TestAsking:
             assert hosts.told(answer)["error"] == error
             assert hosts.told(answer).get("state", "") == ("" if "state" in changes else "of-the-host")
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         "changes",
         [
@@ -496,6 +500,7 @@ class TestTokens:
         assert [wrong.status_code, in_form.status_code] == [401, 401]
         assert error_of(wrong) == error_of(in_form) == "invalid_client"
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("body", "error"),
         [
@@ -644,6 +649,7 @@ class TestAgencies:
         assert (late.status_code, error_of(late)) == (401, "invalid_client")
         assert http.get(CREDENTIALS, headers=bearing(tokens)).status_code == 401
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         "changes",
         [
@@ -675,6 +681,7 @@ class TestAgencies:
         assert answer.status_code in {400, 401}
         assert error_of(answer) == "invalid_client"
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         "make",
         [

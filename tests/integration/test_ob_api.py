@@ -157,6 +157,7 @@ class TestReading:
         assert after("2026-06-12T21:03:50+02:00") == "1"
         assert after("2026-06-12T19:08:50Z") == "0"
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         "query",
         [
@@ -349,6 +350,7 @@ class TestWriting:
         assert status_info(answer) == (503, "not-proven-yet", "server_busy")
         assert answer.headers["retry-after"]
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("body", "media", "status"),
         [
@@ -460,6 +462,7 @@ class TestTheProfile:
         assert again.status_code == 200
         assert http.get(PROFILE, headers=rosa).json()["id"] == "urn:x:y"
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         "body",
         [
@@ -510,6 +513,7 @@ class TestWhatMayBeDone:
         assert f'scope="{scope}"' in refused.headers["www-authenticate"]
         assert allowed.status_code in {200, 400, 415}
 
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(
         ("method", "path"), [("GET", CREDENTIALS), ("POST", CREDENTIALS), ("GET", PROFILE), ("PUT", PROFILE)]
     )
