@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -67,7 +68,7 @@ def write(
         yield sheet.written()
 
 
-class _Sheet:
+class _Sheet(ABC):
     """A file in the making: rows are added to it, and in the end it is bytes."""
 
     def __init__(self) -> None:
@@ -89,11 +90,13 @@ class _Sheet:
         content = self._held.getvalue()
         return Written(sha256(content).hexdigest(), content, self.count, self._first, self._last)
 
+    @abstractmethod
     def _put(self, rows: Sequence[Row]) -> None:
-        raise NotImplementedError
+        """Write rows into what is held."""
 
+    @abstractmethod
     def _close(self) -> None:
-        raise NotImplementedError
+        """Write what has to stand at the end."""
 
 
 class _TextSheet(_Sheet):
