@@ -57,7 +57,10 @@ class Interrupted(Exception):
 
 @dataclass
 class Importer:
-    """Loads one export profile. All that it knows is in the database, and half a download in a folder."""
+    """Loads one export profile into a database of its own.
+
+    All that it knows is in there, and half a download in a folder.
+    """
 
     http: httpx.Client
     profile: str
@@ -69,6 +72,9 @@ class Importer:
         with self.engine.begin() as connection:
             for statement in _TABLES:
                 connection.execute(text(statement))
+        if (other := self._known("profile")) not in {"", self.profile}:
+            raise Interrupted(f"this database is of {other}: give {self.profile} one of its own")
+        self._note("profile", self.profile)
         count, more = 0, True
         while more:
             manifest = self._pending() or self._asked()
@@ -155,7 +161,7 @@ class Importer:
             if manifest["mode"] == "full":
                 gone = text("DELETE FROM badge WHERE loaded_in <> :cursor")
                 connection.execute(gone, {"cursor": manifest["cursor"]})
-            connection.execute(text("DELETE FROM progress"))
+            connection.execute(text("DELETE FROM progress WHERE name <> 'profile'"))
             connection.execute(_NOTE, {"name": "cursor", "value": manifest["cursor"]})
 
     def _known(self, name: str) -> str:
@@ -186,7 +192,10 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     headers = {"authorization": f"Bearer {given.key.read_text().strip()}"}
     with httpx.Client(base_url=given.url, headers=headers, timeout=120) as http:
-        count = Importer(http, given.profile, create_engine(given.database), given.folder).run()
+        try:
+            count = Importer(http, given.profile, create_engine(given.database), given.folder).run()
+        except (Interrupted, httpx.HTTPError) as error:
+            sys.exit(f"nothing is lost, start again once this is mended: {error}")
     sys.stdout.write(f"{count} rows loaded\n")
 
 

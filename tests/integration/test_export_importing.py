@@ -23,9 +23,10 @@ from issuer.net.client import GuardedClient
 from issuer.services.after_award import erase
 from issuer.services.exports import manifests, profiles
 from issuer.services.webhooks import registering
+from issuer_client import importing
 from issuer_client.importing import Importer, Interrupted
 from tests.support import exporting, server
-from tests.support.exporting import change, educator, heard, ref, save
+from tests.support.exporting import change, educator, heard, reader, ref, save
 from tests.support.postgres import Cluster
 from tests.support.receiver import receiving
 from tests.support.world import World
@@ -128,6 +129,34 @@ class TestImporting:
             importer.run()
         save(alder)
         assert importer.run() == 1
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_a_database_is_of_one_profile_alone(
+        self, importer: Importer, alder: World, table: Engine
+    ) -> None:
+        """What a full export does not have is gone: of two profiles each would take the other's rows away."""
+        save(alder, "us-ny", client=reader(alder))
+        alder.send(educator(alder, 1))
+        importer.run()
+        before = self.held(table)
+
+        with pytest.raises(Interrupted, match="this database is of us-pa"):
+            replace(importer, profile="us-ny").run()
+
+        assert self.held(table) == before
+        assert importer.run() == 0
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    @pytest.mark.usefixtures("agency")
+    def test_a_key_that_is_not_good_is_told_without_a_trace(
+        self, served: httpx.Client, tmp_path: Path
+    ) -> None:
+        key = tmp_path / "key.txt"
+        key.write_text("sk_live_none")
+        place = f"sqlite:///{tmp_path / 'agency.db'}"
+
+        with pytest.raises(SystemExit, match="401 Unauthorized"):
+            importing.main([str(served.base_url), "us-pa", "--key", str(key), "--database", place])
 
     def test_an_old_delta_that_is_loaded_again_changes_nothing(
         self, importer: Importer, alder: World, table: Engine
