@@ -84,7 +84,7 @@ class Importer:
                 self._note("pending", "")
                 continue
             self._finish(manifest)
-            more = manifest["more"]
+            more = manifest["more"] or manifest["mode"] == "full"  # it may have been made a while ago
         return count
 
     def _pending(self) -> Document | None:

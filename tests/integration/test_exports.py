@@ -434,3 +434,13 @@ def test_what_was_committed_is_there_when_it_is_asked_for(
 
     assert second["counts"]["upserts"] == 1
     assert [row["status"] for row in rows_after] == ["revoked"]
+
+
+def test_a_full_export_has_what_was_issued_a_moment_ago(
+    http: httpx.Client, alder: World, agency: dict[str, str]
+) -> None:
+    """Also where another one was made just before."""
+    assert manifest(http, agency)["counts"]["upserts"] == 0
+    alder.send(educator(alder, 1))
+
+    assert manifest(http, agency)["counts"]["upserts"] == 1

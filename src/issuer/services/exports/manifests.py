@@ -38,7 +38,7 @@ _PART: Final = 5_000
 """How many changes one delta has at most: its rows are in memory together."""
 
 _AS_GOOD: Final = timedelta(minutes=10)
-"""A full export so young is as good as a new one: the changes after it are had by its cursor."""
+"""A large export so young is as good as a new one: the changes after it are had by its cursor."""
 
 
 class ExportOrdered(Unavailable):
@@ -68,7 +68,7 @@ class Manifest:
 
 
 def full(context: Context, export: Export, *, wait: bool = False) -> Manifest:
-    """Return a full export: one that was made a moment ago, or a new one.
+    """Return a full export: one since which nothing changed, a large one of a moment ago, or a new one.
 
     A large one is ordered, and made by a worker, unless `wait` says to make it now. Raises `ExportOrdered`
     while it is not there, and `FormatUnavailable`.
@@ -78,9 +78,10 @@ def full(context: Context, export: Export, *, wait: bool = False) -> Manifest:
     with context.database.read() as session:
         latest = exports.latest_full(session, export.tenant.id, export.id, export.row.version)
         newest = export_changes.newest(session, export.tenant.id)
-    if latest is not None and _is_good(context, latest, newest):
+    is_large = _is_large(context, export)
+    if latest is not None and _is_good(context, latest, newest, is_large=is_large):
         return Manifest(latest.id, latest.content)
-    if not wait and _is_large(context, export):
+    if is_large and not wait:
         with context.database.write.begin() as session:
             exports.order(session, export.tenant.id, export.id, context.clock())
         raise ExportOrdered("the full export is being made: ask again in a while, as Retry-After says")
@@ -153,9 +154,10 @@ def _is_large(context: Context, export: Export) -> bool:
         return export_reading.count(session, export.tenant.id) > AT_ONCE
 
 
-def _is_good(context: Context, latest: ExportManifest, newest: int) -> bool:
-    young = context.clock() - latest.created_at < _AS_GOOD
-    return _is_kept(context, latest) and (young or latest.to_position == newest)
+def _is_good(context: Context, latest: ExportManifest, newest: int, *, is_large: bool) -> bool:
+    """Return whether a full export that was made before is as good as one that would be made now."""
+    is_young = is_large and context.clock() - latest.created_at < _AS_GOOD
+    return _is_kept(context, latest) and (is_young or latest.to_position == newest)
 
 
 def _is_kept(context: Context, made: ExportManifest) -> bool:
